@@ -1,0 +1,1 @@
+"""How: the machinery. Knows no metric, dashboard or alert of DataFlux."""

@@ -1,0 +1,1 @@
+"""What is measured and said about it: metrics, expressions, signals, levels, alerts. Pure, no I/O."""

@@ -1,0 +1,297 @@
+"""PromQL as a frozen tree of small nodes: it can be compared, recorded and rendered for a scope.
+
+A leaf reads one metric and adds its series up to the grouping of the scope by itself, so a tree never says how it
+is grouped: `signal.by("endpoint")` only changes the scope.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from kit.model.words import number
+
+if TYPE_CHECKING:
+    from kit.model.metric import Metric
+
+Op = Literal["=", "!=", "=~", "!~"]
+
+
+@dataclass(frozen=True, order=True)
+class Match:
+    """One matcher of a selector: `status=~"5.."`."""
+
+    label: str
+    op: Op
+    value: str
+
+    def __str__(self) -> str:
+        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{self.label}{self.op}"{escaped}"'
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a matcher asks for where it is not plain equality; made by `re`, `no` and `no_re`."""
+
+    op: Op
+    text: str
+
+
+def re(pattern: str) -> Value:
+    """`status=re("5..")`: the label matches the whole regular expression."""
+    return Value("=~", pattern)
+
+
+def no(text: str) -> Value:
+    """`mode=no("idle")`: the label is anything else."""
+    return Value("!=", text)
+
+
+def no_re(pattern: str) -> Value:
+    """`fstype=no_re("tmpfs|overlay")`: the label does not match."""
+    return Value("!~", pattern)
+
+
+def matchers(asked: Mapping[str, str | Value]) -> tuple[Match, ...]:
+    """Keyword arguments of a reading, as matchers; a plain string asks for equality."""
+    pairs = ((label, value if isinstance(value, Value) else Value("=", value)) for label, value in asked.items())
+    return tuple(Match(label, value.op, value.text) for label, value in pairs)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an expression is rendered.
+
+    `by`: the labels it is grouped by. `where`: matchers laid on every metric that has their label (a page's
+    variables). `window`: of rates (`$__rate_interval` in panels, fixed in rules). `recorded`: what is recorded of a
+    rate, by the name of the series that is rated.
+    """
+
+    by: tuple[str, ...] = ()
+    where: tuple[Match, ...] = ()
+    window: str = "$__rate_interval"
+    recorded: Mapping[str, "Recorded"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recorded rate: its name, the labels it is grouped by, the query that fills it, the window of its rate."""
+
+    name: str
+    labels: tuple[str, ...]
+    query: str
+    window: str
+
+
+class Expr:
+    """A node. Arithmetic between nodes and numbers makes a new one."""
+
+    def text(self, scope: Scope) -> str:
+        """The node as query text for `scope`, on one line."""
+        raise TypeError(f"{type(self).__name__} does not say how it is rendered")
+
+    def parts(self) -> tuple["Expr", ...]:
+        """The nodes directly below."""
+        return ()
+
+    def leaves(self) -> tuple["Leaf", ...]:
+        """Every reading of a metric in the tree, in order."""
+        return tuple(leaf for part in self.parts() for leaf in part.leaves())
+
+    def __add__(self, other: "Expr | float") -> "Expr":
+        return Binary("+", self, _node(other))
+
+    def __sub__(self, other: "Expr | float") -> "Expr":
+        return Binary("-", self, _node(other))
+
+    def __rsub__(self, other: float) -> "Expr":
+        return Binary("-", Number(other), self)
+
+    def __mul__(self, other: "Expr | float") -> "Expr":
+        return Binary("*", self, _node(other))
+
+    def __truediv__(self, other: "Expr | float") -> "Expr":
+        return Binary("/", self, _node(other))
+
+
+def _node(value: Expr | float) -> Expr:
+    return value if isinstance(value, Expr) else Number(value)
+
+
+@dataclass(frozen=True)
+class Number(Expr):
+    """A literal."""
+
+    value: float
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        return number(self.value)
+
+
+@dataclass(frozen=True)
+class Leaf(Expr):
+    """One metric, read: selector, function over a range, and the way its series add up.
+
+    `how` is the aggregation over what the grouping drops; `keep` are labels kept beside the grouping (`le`).
+    `window` None takes the scope's. `before` and `after` are further arguments of the function.
+    """
+
+    metric: "Metric"
+    suffix: str = ""
+    where: tuple[Match, ...] = ()
+    function: str = ""
+    window: str | None = None
+    before: tuple[float, ...] = ()
+    after: tuple[float, ...] = ()
+    how: str = "sum"
+    keep: tuple[str, ...] = ()
+    offset: str = ""
+
+    def leaves(self) -> tuple["Leaf", ...]:
+        """Itself."""
+        return (self,)
+
+    def ago(self, offset: str) -> "Leaf":
+        """The same reading, `offset` earlier."""
+        return replace(self, offset=offset)
+
+    @property
+    def rated(self) -> bool:
+        """Whether it is a rate over the scope's window: what a recording rule can stand in for."""
+        return self.function == "rate" and self.window is None and self.how == "sum" and not self.offset
+
+    def text(self, scope: Scope) -> str:
+        """See Expr. Series of replicas that say the same are never added up (`Metric.same_on_replicas`)."""
+        by = tuple(dict.fromkeys((*scope.by, *self.keep)))
+        seen = (*self.metric.only, *self.where, *(m for m in scope.where if m.label in self.metric.labels_all))
+        recorded = scope.recorded.get(self.series) if self.rated else None
+        if recorded:
+            return f"sum{_by(by)}({recorded.name}{selector(m for m in seen if m not in self.metric.only)})"
+        text = self._read(seen, scope)
+        identity = tuple(label for label in self.metric.identity if label not in self.keep)
+        if self.metric.same_on_replicas and self.how == "sum":
+            if set(identity) <= set(by):
+                return f"max{_by(by)}({text})"
+            text = f"max{_by(tuple(dict.fromkeys((*identity, *by))))}({text})"
+        return f"{self.how}{_by(by)}({text})"
+
+    @property
+    def series(self) -> str:
+        """The name of the series that it reads."""
+        return f"{self.metric.name}{self.suffix}"
+
+    def needs(self, scope: Scope) -> tuple[str, ...]:
+        """The labels that a recording of it must keep to stand in for it in `scope`."""
+        matched = (m.label for m in (*self.where, *scope.where) if m.label in self.metric.labels_all)
+        return tuple(dict.fromkeys((*scope.by, *self.keep, *matched)))
+
+    def _read(self, seen: tuple[Match, ...], scope: Scope) -> str:
+        text = f"{self.series}{selector(seen)}"
+        if not self.function:
+            return text + (f" offset {self.offset}" if self.offset else "")
+        text += f"[{self.window or scope.window}]" + (f" offset {self.offset}" if self.offset else "")
+        arguments = (*map(number, self.before), text, *map(number, self.after))
+        return f"{self.function}({', '.join(arguments)})"
+
+
+def selector(found: Iterable[Match]) -> str:
+    """Matchers in braces, sorted by label and without doubles; an empty string when there is none."""
+    unique = sorted(set(found))
+    return "{" + ",".join(map(str, unique)) + "}" if unique else ""
+
+
+def _by(labels: tuple[str, ...]) -> str:
+    return f" by ({', '.join(labels)}) " if labels else ""
+
+
+@dataclass(frozen=True)
+class Quantile(Expr):
+    """A quantile (0 to 1) of a histogram's buckets, which keep their `le`."""
+
+    q: float
+    buckets: Leaf
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.buckets,)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        return f"histogram_quantile({number(self.q)}, {self.buckets.text(scope)})"
+
+
+@dataclass(frozen=True)
+class Binary(Expr):
+    """Two nodes and an operator; both sides have the scope's grouping, so they match one to one."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.left, self.right)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        return f" {self.op} ".join(self._side(part, scope) for part in self.parts())
+
+    def _side(self, part: Expr, scope: Scope) -> str:
+        text = part.text(scope)
+        same = self.op in ("or", "and", "+") and isinstance(part, Binary) and part.op == self.op
+        return f"({text})" if isinstance(part, Binary | Share) and not same else text
+
+
+@dataclass(frozen=True)
+class Absent(Expr):
+    """1 when no series of the metric matches; carries the labels of the equality matchers."""
+
+    metric: "Metric"
+    where: tuple[Match, ...] = ()
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The reading that it asks about."""
+        return (Leaf(self.metric, where=self.where),)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr. Scope matchers are left out: absence is asked for by name."""
+        return f"absent({self.metric.name}{selector((*self.metric.only, *self.where))})"
+
+
+@dataclass(frozen=True)
+class Share(Expr):
+    """A part of a whole, 0 to 1.
+
+    Decided once for everybody: no part at all is 0, a share of nothing is no series (neither NaN nor 0).
+    """
+
+    part: Expr
+    of: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.part, self.of)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        part, whole = (f"({n.text(scope)})" if isinstance(n, Binary) else n.text(scope) for n in self.parts())
+        return f"({part} or {whole} * 0) / ({whole} > 0)"
+
+
+def ratio(part: Expr, *, of: Expr) -> Expr:
+    """`part` for each one of `of`, where both are always there together (two gauges); of nothing, no series."""
+    return Binary("/", part, Binary(">", of, Number(0)))
+
+
+def share(part: Expr, *, of: Expr) -> Share:
+    """Which part of `of` is `part`, where there may be none (counters chosen by a label)?"""
+    return Share(part, of)
+
+
+def either(first: Expr, *others: Expr) -> Expr:
+    """The series of all of them."""
+    whole = first
+    for other in others:
+        whole = Binary("or", whole, other)
+    return whole

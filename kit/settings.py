@@ -1,0 +1,59 @@
+"""What differs between one installation and another; `settings.py` at the top fills it in and says why."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+Evaluator = Literal["grafana", "prometheus"]
+
+
+@frozen
+class Job:
+    """A scrape job: its addresses (`host:port`, found through a file in targets/), and the path of its metrics.
+
+    `containers`: its label for the container becomes `service`.
+    """
+
+    name: str
+    addresses: tuple[str, ...]
+    path: str = "/metrics"
+    containers: bool = False
+
+
+@frozen(kw_only=True)
+class Settings:
+    """See settings.py for what each is and when to change it."""
+
+    grafana_version: str
+    grafana_url: str
+    runbook_url: str
+    evaluator: Evaluator
+    cluster: str
+    environment: str
+    services: tuple[str, ...]
+    short_names: Mapping[str, str]
+    jobs: tuple[Job, ...]
+    prometheus_url: str
+    loki_url: str
+    alertmanager: str
+    scrape_interval: str
+    service_scrape_interval: str
+    rule_interval: str
+    slack_channel: str
+    slack_url: str
+    email: str
+    email_from: str
+    smtp: str
+    webhook_url: str
+    webhook_token: str
+    alertmanager_webhook_url: str
+    secrets_dir: str
+    maintenance: tuple[str, str, str]
+    timezone: str
+    plugins: tuple[str, ...]
+
+    @property
+    def service_hosts(self) -> tuple[str, ...]:
+        """The values of the label `service` of DataFlux's own services."""
+        return tuple(address.rsplit(":", 1)[0] for address in self.services)

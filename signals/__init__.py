@@ -1,0 +1,1 @@
+"""What is measured: metrics and the signals that people watch, one module an area."""
