@@ -1,0 +1,43 @@
+"""Is anything wrong, and where?"""
+
+from dashboards.variables import service as services
+from kit.draw.page import Page
+from kit.draw.panel import alerts_firing, bargauge, gauge, stat, states, table, timeseries
+from signals import container, host, monitoring, queue, service
+
+page = Page(
+    "System Overview",
+    variables=[services],
+    rows={
+        "Service health": [
+            stat(service.instances, width=3),
+            stat(monitoring.firing, width=3),
+            stat(service.errors.only("5xx").by(), width=3),
+            states(service.health, width=9),
+            alerts_firing(width=6),
+        ],
+        "Request rates and errors": [
+            timeseries(service.rate),
+            timeseries(service.errors.by()),
+            timeseries(service.latency.by()),
+        ],
+        "Queue depths": [
+            timeseries(queue.depth),
+            bargauge(queue.depth, width=6),
+            timeseries(queue.oldest, width=10),
+        ],
+        "Resource utilization": [
+            timeseries(host.cpu, width=6),
+            timeseries(host.memory, width=6),
+            bargauge(host.disk.only("used"), width=6),
+            timeseries(host.network, width=6),
+        ],
+        "By service (collapsed)": [
+            table(service.rate, service.errors, service.latency, service.connections),
+            timeseries(container.cpu),
+            timeseries(container.memory),
+            timeseries(service.connections),
+            gauge(service.availability, width=24),
+        ],
+    },
+)

@@ -1,0 +1,50 @@
+"""What is one service doing, and what is it running on?"""
+
+from dashboards.variables import endpoint, one_service
+from kit.draw.page import Page
+from kit.draw.panel import heatmap, logs, stat, states, table, timeseries
+from signals import container, service
+from signals import logs as log
+
+page = Page(
+    "Service",
+    variables=[one_service, endpoint],
+    rows={
+        "Health": [
+            stat(service.rate),
+            stat(service.errors.only("5xx"), key="now"),
+            stat(service.latency.only("P95"), key="now"),
+            stat(service.connections),
+            stat(service.objective),
+            stat(service.availability),
+            states(service.health, width=24, height=4),
+        ],
+        "Requests": [
+            timeseries(service.rate.by("endpoint"), stacked=True),
+            timeseries(service.by_status, stacked=True),
+            timeseries(service.connections.by("instance")),
+        ],
+        "Errors": [
+            timeseries(service.errors),
+            timeseries(service.errors.only("5xx").by("endpoint"), key="5xx by endpoint"),
+            timeseries(service.errors.only("4xx").by("endpoint"), key="4xx by endpoint"),
+        ],
+        "Response time": [
+            timeseries(service.latency),
+            timeseries(service.latency.only("P95").by("endpoint"), key="P95 by endpoint"),
+            heatmap(service.spread, width=8),
+            table(service.rate.by("endpoint"), service.errors.by("endpoint"), service.latency.by("endpoint"), width=24),
+        ],
+        "Containers": [
+            timeseries(container.cpu),
+            timeseries(container.memory_share),
+            timeseries(container.network),
+            stat(container.running, width=6),
+            stat(container.restarts, width=6),
+            stat(container.out_of_memory, width=6),
+            stat(container.throttling, width=6),
+        ],
+        "Versions (collapsed)": [table(service.versions), timeseries(service.restarts), timeseries(container.memory)],
+        "Logs": [timeseries(log.by_level, stacked=True, width=24, height=5), logs(log.every)],
+    },
+)

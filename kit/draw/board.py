@@ -1,0 +1,227 @@
+"""A page to a dashboard: grafanalib objects, laid out, with ids, queries, links; and where each panel was written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grafanalib import core
+
+from kit.draw import grafana, links, stock, style
+from kit.draw import variables as choices
+from kit.draw.ids import panel_id
+from kit.draw.kinds import look, ref
+from kit.draw.layout import Box, Item, landing_heights, place
+from kit.draw.page import COLLAPSED, Annotation, Page
+from kit.draw.panel import Panel
+from kit.draw.site import Site, id_of
+from kit.model.expr import Scope
+from kit.model.fault import Where, report
+from kit.model.signal import View
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A drawn page: its JSON, and the source line of each panel id."""
+
+    page: Page
+    json: Json
+    lines: Mapping[int, Where] = field(default_factory=dict)
+
+
+def draw(page: Page, site: Site) -> Board:
+    """The page as canonical dashboard JSON. Reports two panels of one id, and stock classes that cannot be used."""
+    scope = Scope(where=choices.scope(links.variables(page, site)), recorded=site.recorded if page.landing else {})
+    panels = list(_rows(page, site, scope))
+    lines: dict[int, Where] = {}
+    for drawn, where in _flat(panels):
+        if drawn["id"] in lines:
+            report(
+                f"two panels of page {page.title} have one id ('{drawn.get('title')}' is the second); "
+                "give it key='…' to tell them apart",
+                where,
+            )
+        lines.setdefault(drawn["id"], where)
+    board = grafana.Dashboard(
+        title=page.title,
+        uid=page.uid,
+        description=page.question,
+        tags=["dataflux", links.set_tag(page.folder)],
+        editable=False,
+        refresh=style.REFRESH,
+        time=core.Time(*style.TIME),
+        timePicker=core.TimePicker(style.REFRESHES, []),
+        timezone=site.settings.timezone,
+        panels=[drawn for drawn, _ in panels],
+        links=links.page_links(page, site),
+        templating=core.Templating(list=_variables(page, site)),
+        annotations=core.Annotations(list=[_annotation(a, scope) for a in site.everywhere.annotations]),
+    )
+    return Board(page, board.to_json_data(), lines)
+
+
+def _flat(panels: Sequence[tuple[Json, Where]]) -> Iterator[tuple[Json, Where]]:
+    for drawn, where in panels:
+        yield drawn, where
+        yield from ((inner, inner.pop("__where__")) for inner in drawn.get("panels", ()))
+
+
+def _variables(page: Page, site: Site) -> list[grafana.Template]:
+    sources = [choices.data_source("datasource", "Data source", "prometheus")]
+    if any(panel.views and panel.view.signal.logs for panel in page.drawn):
+        sources.append(choices.data_source("logs", "Logs", "loki"))
+    return [*sources, *choices.chained(links.variables(page, site))]
+
+
+def _rows(page: Page, site: Site, scope: Scope) -> Iterator[tuple[Json, Where]]:
+    items = {title: [_item(panel) for panel in row] for title, row in page.rows.items()}
+    opened = [title for title in items if not title.endswith(COLLAPSED)]
+    heights: dict[str, int] = {}
+    if page.landing:
+        heights = dict(zip(opened, landing_heights([items[t] for t in opened], len(items)), strict=True))
+    top = 0
+    for title, row in page.rows.items():
+        closed = title.endswith(COLLAPSED)
+        boxes = place(items[title], top + 1, heights.get(title))
+        drawn = [
+            (_panel(panel, box, page, site, scope), _where(panel, page)) for panel, box in zip(row, boxes, strict=True)
+        ]
+        header = grafana.RowPanel(
+            title=title.removesuffix(COLLAPSED),
+            id=panel_id(page.stem, "row", title.removesuffix(COLLAPSED)),
+            collapsed=closed,
+            gridPos=Box(0, top, style.WIDTH, 1).json(),
+            panels=[json | {"__where__": where} for json, where in drawn] if closed else [],
+        )
+        yield header.to_json_data(), page.where
+        if not closed:
+            yield from drawn
+        top = top + 1 if closed else max((box.y + box.h for box in boxes), default=top + 1)
+
+
+def _item(panel: Any) -> Item:
+    if isinstance(panel, Panel):
+        return Item(panel.kind, panel.width, panel.height)
+    asked = getattr(panel, "gridPos", None)
+    return Item("stock", getattr(asked, "w", None), getattr(asked, "h", None))
+
+
+def _where(panel: Any, page: Page) -> Where:
+    return panel.where if isinstance(panel, Panel) else page.where
+
+
+def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
+    if isinstance(panel, Panel):
+        return _ours(panel, box, page, site, scope)
+    try:
+        json = stock.panel(
+            panel,
+            datasources={"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI},
+            plugin_version=site.settings.grafana_version,
+        )
+    except stock.Refused as error:
+        report(str(error), page.where)
+        return {"gridPos": box.json(), "id": panel_id(page.stem, repr(panel)[:200]), "title": "", "type": "text"}
+    named = {"gridPos": box.json(), "id": panel_id(page.stem, "stock", str(json.get("title")), str(json.get("type")))}
+    return {**json, **named}
+
+
+def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:
+    shape = look(panel, compact=page.landing)
+    source = (choices.LOKI if panel.view.signal.logs else choices.PROMETHEUS) if panel.views else None
+    clicks = links.data_links(page, panel, site)
+    defaults = {**shape.defaults, **({"links": clicks} if clicks and shape.defaults else {})}
+    drawn = grafana.Panel(
+        kind=panel.kind,
+        title=panel.heading,
+        description=panel.description or describe(panel, site),
+        id=id_of(page, panel),
+        gridPos=box.json(),
+        dataSource=source,
+        links=links.panel_links(page, panel, site),
+        options=shape.options,
+        fieldConfig={"defaults": defaults, "overrides": shape.overrides} if defaults or shape.overrides else {},
+        transformations=shape.transformations,
+        pluginVersion=site.settings.grafana_version,
+        repeat=core.Repeat("h", panel.repeat, 3) if panel.repeat else core.Repeat(),
+        queries=list(_targets(panel, scope)) if panel.views else None,
+    )
+    json: Json = drawn.to_json_data()
+    return json
+
+
+def describe(panel: Panel, site: Site) -> str:
+    """What the panel shows, from when on it is bad, and what to do then."""
+    told = []
+    for view in panel.views:
+        signal = view.signal
+        watch = {alert.severity: alert.name for alert in site.watching(signal.name)}
+        levels = [
+            f"{severity.capitalize()} {level.words(signal.unit)}"
+            + (f" ({watch[severity]})" if severity in watch else "")
+            + "."
+            for severity, level in view.levels
+            if signal.unit
+        ]
+        told.append(" ".join([signal.question, *levels, f"When it is bad: {signal.bad}"]))
+    return "\n\n".join(told)
+
+
+def _targets(panel: Panel, scope: Scope) -> Iterator[Json]:
+    instant = panel.kind in ("table", "bargauge", "piechart", "gauge")
+    queries = [(view, name, text) for view in panel.views for name, text in view.queries(scope)]
+    for index, (view, name, text) in enumerate(queries):
+        if view.signal.logs:
+            yield _loki(panel, view, name, text, ref(index))
+            continue
+        yield {
+            "datasource": choices.PROMETHEUS,
+            "editorMode": "code",
+            "expr": text,
+            "format": {"table": "table", "heatmap": "heatmap"}.get(panel.kind, "time_series"),
+            "instant": instant,
+            "legendFormat": "{{le}}" if panel.kind == "heatmap" else legend(view, name),
+            "range": not instant,
+            "refId": ref(index),
+        }
+
+
+def _loki(panel: Panel, view: View, name: str, text: str, refid: str) -> Json:
+    lines = panel.kind == "logs"
+    instant = panel.kind in ("table", "bargauge", "piechart", "gauge")
+    query: Json = {
+        "datasource": choices.LOKI,
+        "editorMode": "code",
+        "expr": text,
+        "queryType": "instant" if instant else "range",
+        "refId": refid,
+    }
+    return query | ({"maxLines": 500} if lines else {"legendFormat": legend(view, name)})
+
+
+def legend(view: View, name: str) -> str:
+    """`{{service}} P95`: the grouping's labels, and the line's name where there are several (or no label)."""
+    labels = [f"{{{{{label}}}}}" for label in view.by_labels]
+    named = [name] if name and (len(view.lines) > 1 or not labels) else []
+    return " ".join([*labels, *named]) or view.signal.title
+
+
+def _annotation(mark: Annotation, scope: Scope) -> Json:
+    inner = Scope(by=mark.per, where=scope.where)
+    return {
+        "datasource": choices.PROMETHEUS,
+        "enable": True,
+        "expr": mark.expr.text(inner),
+        "hide": False,
+        "iconColor": style.ROLE[mark.role],
+        "name": mark.name,
+        "step": "60s",
+        "tagKeys": ",".join(mark.tags),
+        "textFormat": _labelled(mark.text),
+        "titleFormat": _labelled(mark.title),
+    }
+
+
+def _labelled(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
