@@ -1,0 +1,124 @@
+"""Definitions to files, in memory: load, draw, rule, render. Nothing is written here."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from kit import load
+from kit.draw.board import draw
+from kit.draw.links import variables
+from kit.draw.page import Page
+from kit.draw.site import Site, id_of
+from kit.draw.variables import scope
+from kit.emit import (
+    alertmanager,
+    build_json,
+    coverage,
+    dashboards,
+    datasources,
+    grafana_channels,
+    grafana_rules,
+    prometheus_config,
+    prometheus_rules,
+    providers,
+    readme,
+    runbooks,
+)
+from kit.emit.model import Product
+from kit.model.alert import rules, watched_line
+from kit.model.brief import Brief
+from kit.model.channel import Routing
+from kit.model.expr import Leaf, Match, Scope
+from kit.model.fault import Fault, collecting, report
+from kit.model.recording import recordings
+from kit.settings import Settings
+
+EMITTERS = (
+    dashboards, datasources, providers, grafana_rules, grafana_channels, prometheus_config, prometheus_rules,
+    alertmanager, readme,
+)  # fmt: skip
+
+
+@frozen(slots=False)
+class Compiled:
+    """`files`: path under monitoring/ → text. `documents`: path under the root → text (docs/, for people)."""
+
+    product: Product
+    files: Mapping[str, str]
+    documents: Mapping[str, str]
+
+
+def compiled(settings: Settings, root: Path = load.ROOT) -> tuple[Compiled | None, list[Fault]]:
+    """Everything that is defined, as texts; None where something is wrong, and what it is."""
+    with collecting() as faults:
+        site, routing, brief = load.site(settings)
+        if faults:
+            _look_further(site, root)
+            return None, sorted(faults)
+        result = rendered(site, routing, brief, root)
+    return (None, sorted(faults)) if faults else (result, [])
+
+
+def rendered(site: Site, routing: Routing | None, brief: Brief, root: Path) -> Compiled:
+    """The texts of a site. What is wrong with it is reported; the texts are then not to be used."""
+    product = _product(site, routing, brief, root)
+    files = {path: text for emitter in EMITTERS for path, text in emitter.files(product).items()}
+    documents = {**coverage.documents(product), **runbooks.documents(product, root)}
+    files["BUILD.json"] = build_json.text(files, root, site.settings)
+    return Compiled(product, files, documents)
+
+
+def _look_further(site: Site, root: Path) -> None:
+    """Report what else is wrong, page by page: what is built on a faulty definition may not hold together."""
+    _check_runbooks(site, root)
+    for page in site.pages:
+        with suppress(Exception):
+            draw(page, site)
+
+
+def _check_runbooks(site: Site, root: Path) -> None:
+    for alert in site.alerts:
+        if not (root / "docs" / "runbooks" / f"{alert.name}.md").is_file():
+            report(f"alert {alert.name} has no runbook; write docs/runbooks/{alert.name}.md", alert.where)
+
+
+def _product(site: Site, routing: Routing | None, brief: Brief, root: Path) -> Product:
+    site = evolve(site, recorded=recordings(_uses(site)))
+    boards = tuple(draw(page, site) for page in site.pages if page.folder in site.sets)
+    ruled = {alert.name: tuple(rules(alert, Scope(recorded=site.recorded))) for alert in site.alerts}
+    _check_runbooks(site, root)
+    return Product(site, boards, ruled, _links(site), routing, brief)
+
+
+def _uses(site: Site) -> Iterator[tuple[str, Leaf, Scope]]:
+    """Who reads which metric: alerts and landing pages; drill-downs rate the raw metric."""
+    for alert in site.alerts:
+        excepted = tuple(Match(label, "=", "") for label in alert.level.except_)
+        for name in alert.level.lines:
+            for leaf in watched_line(alert.signal, alert.level, name).leaves():
+                yield alert.name, leaf, Scope(by=alert.labels, where=excepted)
+    for page in site.pages:
+        laid = scope(variables(page, site)) if page.landing else ()
+        for panel in page.drawn if page.landing else ():
+            for view in panel.views:
+                for name in view.lines:
+                    for leaf in view.signal.lines[name].leaves():
+                        reader = f"{page.stem} {view.signal.name}"
+                        yield reader, leaf, Scope(by=view.by_labels, where=(*laid, *view.where))
+
+
+def _links(site: Site) -> Mapping[str, tuple[Page, int]]:
+    """Alert → page and panel id of where its signal is looked into."""
+    found = {}
+    for alert in site.alerts:
+        home = site.home((alert.shown_as or alert.signal).name, prefer=alert.panel)
+        if home:
+            page, panel = home
+            found[alert.name] = (page, id_of(page, panel))
+        else:
+            report(
+                f"alert {alert.name}: no page shows its signal {alert.signal.name}, so nothing to link to", alert.where
+            )
+    return found

@@ -1,0 +1,57 @@
+"""What an alert says: labels and annotations, in the dialect of either evaluator."""
+
+from kit.draw.links import variables
+from kit.emit.model import Product
+from kit.model.alert import Rule
+
+PROMETHEUS_VALUE = "$value"
+GRAFANA_VALUE = "$values.B.Value"
+
+
+def labels(rule: Rule) -> dict[str, str]:
+    """Labels beside those of the series: how bad, and which signal (for inhibition)."""
+    return {"severity": rule.alert.severity, "signal": rule.alert.signal.name}
+
+
+def annotations(rule: Rule, product: Product, value: str) -> dict[str, str]:
+    """Fixed summary, description with value and level, and the links to panel and runbook."""
+    alert = rule.alert
+    unit = alert.signal.unit
+    assert unit is not None  # a signal without a unit has been reported, and nothing is written then
+    words = {label: f"{{{{ $labels.{label} }}}}" for label in rule.labels}
+    words |= {"value": unit.written(value), "level": unit.words(rule.value)}
+    told = {
+        "summary": alert.summary,
+        "description": alert.description.format_map(words),
+        "runbook_url": runbook(alert.name, product),
+    }
+    panel = panel_url(rule, product)
+    return told | ({"dashboard_url": panel} if panel else {})
+
+
+def runbook(name: str, product: Product) -> str:
+    """Where the alert's runbook can be read."""
+    return f"{product.settings.runbook_url}/{name}.md"
+
+
+def panel_url(rule: Rule, product: Product) -> str:
+    """The panel, with the variables of its page set to the labels of the alert; the message adds the time."""
+    if rule.alert.name not in product.links:
+        return ""
+    page, panel = product.links[rule.alert.name]
+    chosen = [
+        f"&var-{choice.name}={{{{ $labels.{choice.filters} | urlquery }}}}"
+        for choice in variables(page, product.site)
+        if choice.filters in rule.labels
+    ]
+    return f"{product.settings.grafana_url}/d/{page.uid}?viewPanel={panel}{''.join(chosen)}"
+
+
+def group_name(area: str) -> str:
+    """`data_stores` → `data-stores`."""
+    return area.replace("_", "-")
+
+
+def all_labels(product: Product) -> tuple[str, ...]:
+    """Every label that tells instances of alerts apart, in order of first use."""
+    return tuple(dict.fromkeys(x for rules in product.rules.values() for rule in rules for x in rule.labels))

@@ -1,0 +1,103 @@
+"""alertmanager/: the same channels, routes and texts for Alertmanager, and what silences what.
+
+https://prometheus.io/docs/alerting/latest/configuration/. Secrets are files, so that none stands in the
+configuration; amtool 0.25 refuses `url_file`, so the webhook's token is one and its address is not.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit.emit.alert_text import all_labels
+from kit.emit.grafana_channels import interval
+from kit.emit.model import Product
+from kit.emit.text import yaml_text
+from kit.model.channel import Channel, Route
+from kit.settings import Settings
+
+
+def files(product: Product) -> Mapping[str, str]:
+    """Path under monitoring/ → text."""
+    routing = product.routing
+    if routing is None:
+        return {}
+    settings = product.settings
+    config = {
+        "global": {
+            "resolve_timeout": "5m",
+            "slack_api_url_file": f"{settings.secrets_dir}/slack_url",
+            "smtp_from": settings.email_from,
+            "smtp_smarthost": settings.smtp,
+            "smtp_require_tls": False,
+        },
+        "templates": ["templates/*.tmpl"],
+        "route": {
+            "receiver": routing.default,
+            "group_by": list(routing.group_by),
+            "group_wait": "30s",
+            "group_interval": routing.group_interval,
+            "repeat_interval": "4h",
+            "routes": [entry for route in routing.routes for entry in _routes(route)],
+        },
+        "time_intervals": [{"name": mute.name, "time_intervals": [interval(mute)]} for mute in routing.mutes],
+        "inhibit_rules": [inhibition(product)],
+        "receivers": [_receiver(channel, settings) for channel in routing.channels],
+    }
+    return {
+        "alertmanager/alertmanager.yml": yaml_text(config, "alerts/channels.py"),
+        "alertmanager/templates/dataflux.tmpl": routing.template,
+    }
+
+
+def inhibition(product: Product) -> dict[str, Any]:
+    """Critical silences the warning of the same signal for the same thing; labels absent on both sides are equal."""
+    return {
+        "source_matchers": ['severity = "critical"'],
+        "target_matchers": ['severity = "warning"'],
+        "equal": ["signal", *all_labels(product)],
+    }
+
+
+def _routes(route: Route) -> list[dict[str, Any]]:
+    return [
+        {
+            "receiver": channel,
+            "matchers": [f'severity = "{route.severity}"'],
+            "continue": channel != route.channels[-1],
+            "group_wait": route.wait,
+            "repeat_interval": route.repeat,
+            **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
+        }
+        for channel in route.channels
+    ]
+
+
+def _receiver(channel: Channel, settings: Settings) -> dict[str, Any]:
+    return {"name": channel.name, f"{channel.kind}_configs": [_KINDS[channel.kind](channel, settings)]}
+
+
+def _slack(channel: Channel, settings: Settings) -> dict[str, Any]:
+    told = {key: channel.settings[key] for key in ("title", "text")}
+    return {"channel": channel.settings["recipient"], "send_resolved": True, **told}
+
+
+def _email(channel: Channel, settings: Settings) -> dict[str, Any]:
+    return {
+        "to": channel.settings["addresses"],
+        "send_resolved": True,
+        "headers": {"Subject": channel.settings["subject"]},
+        "text": channel.settings["message"],
+        "html": "",
+    }
+
+
+def _webhook(channel: Channel, settings: Settings) -> dict[str, Any]:
+    token = {"type": "Bearer", "credentials_file": f"{settings.secrets_dir}/webhook_token"}
+    return {
+        "url": settings.alertmanager_webhook_url,
+        "send_resolved": True,
+        "max_alerts": channel.settings["maxAlerts"],
+        "http_config": {"authorization": token},
+    }
+
+
+_KINDS = {"slack": _slack, "email": _email, "webhook": _webhook}

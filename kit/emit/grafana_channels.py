@@ -1,0 +1,83 @@
+"""alerts/*.yml (a contact point each) and grafana/provisioning/alerting/: policies, mute timings, templates.
+
+https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit.emit.model import Product
+from kit.emit.text import yaml_text
+from kit.model.channel import Channel, Mute, Route, Routing
+
+MADE_FROM = "alerts/channels.py"
+FOLDER = "grafana/provisioning/alerting"
+
+
+def files(product: Product) -> Mapping[str, str]:
+    """Path under monitoring/ → text."""
+    routing = product.routing
+    if routing is None:
+        return {}
+    template = {"orgId": 1, "name": "dataflux", "template": routing.template}
+    return {
+        **{f"alerts/{c.kind}.yml": _text("contactPoints", _contact_point(c)) for c in routing.channels},
+        f"{FOLDER}/policies.yml": _text("policies", policies(routing)),
+        f"{FOLDER}/mute-timings.yml": _text("muteTimes", *map(_mute, routing.mutes)),
+        f"{FOLDER}/templates.yml": _text("templates", template),
+    }
+
+
+def _text(key: str, *entries: Mapping[str, Any]) -> str:
+    return yaml_text({"apiVersion": 1, key: [dict(entry) for entry in entries]}, MADE_FROM)
+
+
+def _contact_point(channel: Channel) -> dict[str, Any]:
+    receiver = {
+        "uid": f"df-{channel.kind}",
+        "type": channel.kind,
+        "disableResolveMessage": False,
+        "settings": dict(channel.settings),
+    }
+    return {"orgId": 1, "name": channel.name, "receivers": [receiver]}
+
+
+def policies(routing: Routing) -> dict[str, Any]:
+    """The whole policy tree: a route for each severity and channel; all but the last one go on."""
+    return {
+        "orgId": 1,
+        "receiver": routing.default,
+        "group_by": list(routing.group_by),
+        "group_wait": "30s",
+        "group_interval": routing.group_interval,
+        "repeat_interval": "4h",
+        "routes": [entry for route in routing.routes for entry in _routes(route)],
+    }
+
+
+def _routes(route: Route) -> list[dict[str, Any]]:
+    return [
+        {
+            "receiver": channel,
+            "object_matchers": [["severity", "=", route.severity]],
+            "continue": channel != route.channels[-1],
+            "group_wait": route.wait,
+            "repeat_interval": route.repeat,
+            **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
+        }
+        for channel in route.channels
+    ]
+
+
+def _mute(mute: Mute) -> dict[str, Any]:
+    return {"orgId": 1, "name": mute.name, "time_intervals": [interval(mute)]}
+
+
+def interval(mute: Mute) -> dict[str, Any]:
+    """The time interval of a mute timing, as Grafana and Alertmanager both write it."""
+    times = [{"start_time": start, "end_time": end} for start, end in mute.times]
+    return {
+        **({"times": times} if times else {}),
+        **({"weekdays": list(mute.weekdays)} if mute.weekdays else {}),
+        "location": mute.location,
+    }

@@ -1,0 +1,89 @@
+"""prometheus/prometheus.yml and targets/: what is scraped, and which labels that gets.
+
+https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit.emit.model import Product
+from kit.emit.text import yaml_text
+from kit.settings import Job, Settings
+
+# The host part of the address is the service: one value selects metrics, `up`, containers and logs.
+HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"([^:]+)(?::\d+)?", "target_label": "service"}
+# A container is called by its name, by its Kubernetes container, by its Compose service: the last that is there counts.
+CONTAINER_TO_SERVICE = tuple(
+    {"source_labels": [label], "regex": "(.+)", "target_label": "service"}
+    for label in ("name", "container", "container_label_com_docker_compose_service")
+)
+# A queue that is exported without its name is told by the service that exports it.
+QUEUE_BY_SERVICE = {
+    "source_labels": ["__name__", "queue", "service"],
+    "regex": "dataflux_queue_size;;(.+)",
+    "target_label": "queue",
+}
+
+
+def files(product: Product) -> Mapping[str, str]:
+    """Path under monitoring/ → text."""
+    settings = product.settings
+    return {
+        "prometheus/prometheus.yml": yaml_text(config(settings), "settings.py"),
+        **{
+            f"prometheus/targets/{job.name}.yml": yaml_text(_targets(job, settings), "settings.py")
+            for job in settings.jobs
+        },
+    }
+
+
+def place(settings: Settings) -> dict[str, str]:
+    """Labels of every target: external labels could not be queried where they are set."""
+    return {"cluster": settings.cluster, "environment": settings.environment}
+
+
+def config(settings: Settings) -> dict[str, Any]:
+    """The whole configuration; `alerting` only where Prometheus notifies."""
+    whole: dict[str, Any] = {
+        "global": {"scrape_interval": settings.scrape_interval, "evaluation_interval": settings.rule_interval},
+        "rule_files": ["rules/*.yml"],
+    }
+    if settings.evaluator == "prometheus":
+        static = [{"targets": [settings.alertmanager]}]
+        whole["alerting"] = {"alertmanagers": [{"static_configs": static}]}
+    return whole | {"scrape_configs": [_services(settings), *map(_job, settings.jobs)]}
+
+
+def _services(settings: Settings) -> dict[str, Any]:
+    return {
+        "job_name": "dataflux-services",
+        "metrics_path": "/metrics",
+        "scrape_interval": settings.service_scrape_interval,
+        "honor_labels": True,
+        "static_configs": [{"targets": list(settings.services), "labels": place(settings)}],
+        "relabel_configs": [HOST_TO_SERVICE],
+        "metric_relabel_configs": [
+            *(
+                {"source_labels": ["service"], "regex": short, "target_label": "service", "replacement": name}
+                for short, name in settings.short_names.items()
+            ),
+            QUEUE_BY_SERVICE,
+        ],
+    }
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "job_name": job.name,
+        "metrics_path": job.path,
+        "honor_labels": True,
+        "file_sd_configs": [{"files": [f"targets/{job.name}.yml"]}],
+        "relabel_configs": [HOST_TO_SERVICE],
+        **({"metric_relabel_configs": list(CONTAINER_TO_SERVICE)} if job.containers else {}),
+    }
+
+
+def _targets(job: Job, settings: Settings) -> list[dict[str, Any]]:
+    if not job.addresses:
+        return []
+    return [{"targets": list(job.addresses), "labels": place(settings)}]

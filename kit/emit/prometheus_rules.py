@@ -1,0 +1,71 @@
+"""prometheus/rules/: recording rules, and each alert as Prometheus's own rule.
+
+What an alert reads is recorded just before it in the same group, whose rules are evaluated in order: read from
+another group it would be one interval old.
+
+https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from promql_parser import BinaryExpr
+
+from kit.emit.alert_text import PROMETHEUS_VALUE, annotations, group_name, labels
+from kit.emit.model import Product
+from kit.emit.text import yaml_text
+from kit.model.alert import Rule
+from kit.model.expr import Recorded, selector
+from kit.model.promql import parse
+from kit.model.words import number, seconds
+
+
+def files(product: Product) -> Mapping[str, str]:
+    """Path under monitoring/ → text."""
+    out = {}
+    rest = dict(sorted((one.name, one) for one in product.site.recorded.values()))
+    for area in product.areas:
+        alerts = rules_of(area, product)
+        read = [name for name in rest if any(name in rule.query for rule in alerts)]
+        rules = [*(_record(rest.pop(name)) for name in read), *(_rule(rule, product) for rule in alerts)]
+        group = {"name": group_name(area), "rules": rules}
+        out[f"prometheus/rules/{group_name(area)}.yml"] = yaml_text({"groups": [group]}, f"alerts/{area}.py, signals/")
+    if rest:
+        group = {"name": "recording", "rules": [_record(one) for one in rest.values()]}
+        out["prometheus/rules/recording.yml"] = yaml_text({"groups": [group]}, "signals/")
+    return out
+
+
+def rules_of(area: str, product: Product) -> list[Rule]:
+    """The rules of a module of alerts/, in the order of the module."""
+    return [rule for alert in product.site.alerts if alert.area == area for rule in product.rules[alert.name]]
+
+
+def _record(recorded: Recorded) -> dict[str, Any]:
+    return {"record": recorded.name, "expr": recorded.query}
+
+
+def condition(rule: Rule) -> str:
+    """The whole condition as one expression: the query, compared; and what alerts as well."""
+    level = rule.alert.level
+    sign = ">" if level.above else "<"
+    text = f"{enclosed(rule.query)} {sign} {number(rule.value)}"
+    if rule.also:
+        query, value = rule.also
+        text += f" or ({enclosed(rule.query)} and ({query}) {sign} {number(value)})"
+    if rule.alert.no_data == "alerting" and not level.above:
+        # Nothing at all is as bad as down; 0, so that the text tells a value that is below the level.
+        text += "".join(f" or absent({leaf.series}{selector(leaf.where)}) * 0" for leaf in rule.leaves)
+    return text
+
+
+def enclosed(query: str) -> str:
+    """The query in brackets where an operator after it could bind to a part of it."""
+    return f"({query})" if isinstance(parse(query), BinaryExpr) else query
+
+
+def _rule(rule: Rule, product: Product) -> dict[str, Any]:
+    made: dict[str, Any] = {"alert": rule.name, "expr": condition(rule)}
+    if seconds(rule.alert.level.hold):
+        made["for"] = rule.alert.level.hold
+    return made | {"labels": labels(rule), "annotations": annotations(rule, product, PROMETHEUS_VALUE)}

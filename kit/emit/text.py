@@ -1,0 +1,34 @@
+"""Texts of files: YAML and JSON by libraries, always in the same bytes."""
+
+from typing import Any
+
+import orjson
+import yaml
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Blocks for texts of several lines, and no anchors for what is shared."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """See yaml: nothing is written as `*id001`."""
+        return True
+
+
+def _string(dumper: Any, value: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+_Dumper.add_representer(str, _string)
+_Dumper.add_representer(tuple, lambda dumper, value: dumper.represent_list(value))
+
+
+def yaml_text(data: Any, made_from: str) -> str:
+    """YAML with a first line that says where it came from."""
+    body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096, default_flow_style=False)
+    return f"# Compiled by build.py from {made_from}: change that, not this file.\n{body}"
+
+
+def json_text(data: Any) -> str:
+    """JSON with sorted keys, two spaces, and a newline at the end."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(data, option=options).decode()

@@ -1,0 +1,132 @@
+"""Find definitions by their being there, import them, and collect what is wrong with them."""
+
+import importlib
+import importlib.util
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from attrs import evolve
+
+from kit.draw.page import Everywhere, Page, PageSet
+from kit.draw.site import Site
+from kit.model.alert import Alert
+from kit.model.brief import Brief
+from kit.model.channel import Routing
+from kit.model.fault import Where, report
+from kit.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Unusable(Exception):
+    """The settings or the definitions cannot be used at all; one sentence."""
+
+
+def settings(path: Path) -> Settings:
+    """The `settings` of a Python file. Raises Unusable."""
+    try:
+        found = runpy.run_path(str(path)).get("settings")
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}; name a Python file like settings.py") from None
+    except Exception as error:
+        raise Unusable(f"{path}:{_line_of(error, path)}: {type(error).__name__}: {error}") from error
+    if not isinstance(found, Settings):
+        raise Unusable(f"{path}: it defines no `settings = Settings(…)`; copy settings.py and change it")
+    return found
+
+
+def _line_of(error: Exception, path: Path) -> int:
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(path)), 0)
+
+
+def modules(package: str) -> Iterator[ModuleType]:
+    """Every module below a package of definitions, by name; one that does not import is reported and left out."""
+    folder = ROOT / package
+    for path in sorted(folder.rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        try:
+            yield importlib.import_module(name)
+        except Exception as error:
+            where, sentence = _import_fault(error, path)
+            report(sentence, where, traceback.format_exc())
+
+
+def _import_fault(error: Exception, path: Path) -> tuple[Where, str]:
+    """Where in the definitions it went wrong, and a sentence; `--debug` shows the rest."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return Where(error.filename, error.lineno or 0), f"does not import: {error.msg}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_definition(f.filename)]
+    where = Where(frames[-1].filename, frames[-1].lineno or 0) if frames else Where(str(path))
+    return where, f"does not import: {type(error).__name__}: {error}"
+
+
+def _is_definition(filename: str) -> bool:
+    return any(filename.startswith(str(ROOT / package)) for package in ("signals", "dashboards", "alerts"))
+
+
+def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
+    """All definitions, put together. What is wrong is reported (see kit.model.fault.collecting)."""
+    list(modules("signals"))
+    found = list(modules("dashboards"))
+    sets = {module.__name__.split(".")[1]: module.pages for module in found if _has(module, "pages", PageSet)}
+    pages = tuple(_page(module, sets) for module in found if _has(module, "page", Page))
+    everywhere = next((m.everywhere for m in found if _has(m, "everywhere", Everywhere)), Everywhere())
+    alerting = list(modules("alerts"))
+    alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen))
+    routing = next((m.routing(chosen) for m in alerting if callable(getattr(m, "routing", None))), None)
+    brief = getattr(sys.modules.get("signals.brief"), "brief", Brief({}, {}, {}))
+    order = {stem: place.order for stem, place in sets.items()}
+    pages = tuple(sorted(pages, key=lambda page: (order.get(page.folder, 0), not page.landing, page.title)))
+    _unique(pages, sets, alerts)
+    return Site(chosen, sets, pages, alerts, everywhere), routing, brief
+
+
+def _has(module: ModuleType, name: str, kind: type) -> bool:
+    return isinstance(getattr(module, name, None), kind)
+
+
+def _page(module: ModuleType, sets: dict[str, PageSet]) -> Page:
+    _, folder, stem = module.__name__.split(".")
+    page: Page = module.page
+    if not module.__doc__:
+        report(f"page {page.title} has no question; say it in the module's docstring", page.where)
+    question = " ".join((module.__doc__ or "").split())
+    landing = folder in sets and sets[folder].landing == stem
+    return page.placed(stem=stem, folder=folder, question=question, landing=landing)
+
+
+def _alerts(module: ModuleType, chosen: Settings) -> Iterator[Alert]:
+    named: dict[str, Any] = dict(vars(module))
+    if callable(module.__dict__.get("from_settings")):
+        named |= module.from_settings(chosen)
+    area = module.__name__.rsplit(".", 1)[-1]
+    for name, value in named.items():
+        if isinstance(value, Alert):
+            yield evolve(value, name=name, area=area)
+
+
+def _unique(pages: tuple[Page, ...], sets: dict[str, PageSet], alerts: tuple[Alert, ...]) -> None:
+    uids: dict[str, Page] = {}
+    titles: dict[tuple[str, str], Page] = {}
+    for page in pages:
+        if page.folder not in sets:
+            report(f"package {page.folder} has no `pages = PageSet(…)` in its __init__.py", page.where)
+        if (other := uids.setdefault(page.uid, page)) is not page:
+            report(f"two dashboards have the uid {page.uid}; rename this module ({_short(other)} has it)", page.where)
+        key = (page.folder, page.title)
+        if titles.setdefault(key, page) is not page:
+            report(f"two dashboards of {page.folder} have the title '{page.title}'; change one", page.where)
+    names: dict[str, Alert] = {}
+    for alert in alerts:
+        if names.setdefault(alert.name, alert) is not alert:
+            report(f"two alerts are named {alert.name}; rename one", alert.where)
+
+
+def _short(page: Page) -> str:
+    return f"dashboards/{page.folder}/{page.stem}.py"
