@@ -1,0 +1,1 @@
+"""What must not get through: the rules, and the schemas that some of them ask."""
