@@ -1,0 +1,49 @@
+# Each target is one command; `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help dashboards check test lint schemas bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and check them
+	@$(BIN)/python build.py compile --check
+
+check: $(READY) ## Check what is defined and that monitoring/ is fresh; writes nothing
+	@$(BIN)/python build.py check
+
+test: $(READY)-test ## Run the tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(READY)-lint ## Types and style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+schemas: ## Make schemas/ anew from Grafana's published types (needs Node and npm)
+	@cd schemas/make && npm ci --silent && node generate.mjs
+
+bench: $(READY)-test ## Measure: whole commands, and 17, 170, 1,700 dashboards
+	@$(BIN)/python -m bench
+
+clean: ## Remove environment and caches
+	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache
+
+# 3.11's own pip does not know dependency groups, so pip comes first.
+define environment
+	@test -x $(BIN)/python || { echo "Making $(VENV) (once) …"; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade -c constraints.txt pip
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt --group $(1)
+	@touch $@
+endef
+
+$(READY): pyproject.toml constraints.txt
+	$(call environment,run)
+
+$(READY)-test: pyproject.toml constraints.txt
+	$(call environment,test)
+
+$(READY)-lint: pyproject.toml constraints.txt
+	$(call environment,lint)

@@ -1,0 +1,151 @@
+"""What the commands do: call the parts, say what happened. The only place that prints and chooses exit codes."""
+
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kit import load, write
+from kit.check.build import Build
+from kit.check.finding import Finding
+from kit.compile import Compiled, compiled
+from kit.model.fault import Fault
+
+OK, FOUND, UNUSABLE = 0, 1, 2
+
+
+def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: str | None, debug: bool) -> int:
+    """Compile into `out`; with `checked`, only what schemas and laws let through. Returns the exit code."""
+    begun = time.perf_counter()
+    try:
+        chosen = load.settings(settings)
+        result, faults = compiled(chosen, root)
+    except load.Unusable as error:
+        return _refuse(error, debug)
+    if result is None:
+        return _tell_faults(faults, root, out, debug)
+    if checked:
+        found = list(_check(result, version or chosen.grafana_version, root))
+        if found:
+            return _tell(found, root, f"{_counted(found)}; nothing was written to {_short(out, root)}/")
+    changes = write.compare(out, result.files)
+    try:
+        write.write(out, result.files, changes)
+        if out == root / "monitoring":
+            _write_documents(root, result)
+    except OSError as error:
+        print(f"{error.filename}: cannot be written ({error.strerror}); run it again to finish", file=sys.stderr)
+        return FOUND
+    print(_compiled_words(result))
+    if checked:
+        print(f"Checked for Grafana {version or chosen.grafana_version}: the schemas and all laws hold.")
+    print(_changes_words(changes, _short(out, root), time.perf_counter() - begun))
+    return OK
+
+
+def check(root: Path, settings: Path, out: Path, *, version: str | None, debug: bool) -> int:
+    """Check definitions and what is compiled from them; a stale `out` is a finding. Returns the exit code."""
+    try:
+        chosen = load.settings(settings)
+        result, faults = compiled(chosen, root)
+    except load.Unusable as error:
+        return _refuse(error, debug)
+    if result is None:
+        return _tell_faults(faults, root, out, debug)
+    found = [*_check(result, version or chosen.grafana_version, root), *_stale(out, result, root)]
+    if found:
+        return _tell(found, root, _counted(found))
+    print(f"{_compiled_words(result)}\nChecked for Grafana {version or chosen.grafana_version}: nothing found.")
+    return OK
+
+
+def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:
+    from kit.check import laws
+    from kit.check.cache import Cache
+    from kit.check.files import findings
+
+    build = Build(result.files, result.documents, result.product)
+    cache = Cache(root, version, result.files)
+    wrong = list(findings(build, version, skip=cache.knows))
+    if not wrong:
+        cache.remember()
+    yield from sorted([*wrong, *laws.findings(build)])
+
+
+def _stale(out: Path, result: Compiled, root: Path) -> Iterator[Finding]:
+    from kit.model.fault import Where
+
+    changes = write.compare(out, result.files)
+    for word, paths in (("missing", changes.new), ("stale", changes.changed), ("left over", changes.stale)):
+        for path in paths:
+            place = Where(f"{_short(out, root)}/{path}")
+            yield Finding(place, "freshness", path, f"it is {word}; run make dashboards, and commit what changes")
+
+
+def _write_documents(root: Path, result: Compiled) -> None:
+    for path, text in result.documents.items():
+        place = root / path
+        if not place.is_file() or place.read_bytes() != text.encode():
+            write.replace(place, text)
+
+
+def _refuse(error: Exception, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    print(error, file=sys.stderr)
+    return UNUSABLE
+
+
+def _tell_faults(faults: Sequence[Fault], root: Path, out: Path, debug: bool) -> int:
+    for fault in faults:
+        if debug and fault.trace:
+            print(fault.trace, file=sys.stderr)
+        print(f"{_place(fault.where.file, fault.where.line, root)}  {fault.message}", file=sys.stderr)
+    count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
+    print(f"{count}; nothing was written to {_short(out, root)}/", file=sys.stderr)
+    return FOUND
+
+
+def _tell(found: Sequence[Finding], root: Path, last: str) -> int:
+    for one in found:
+        place = _place(one.where.file, one.where.line, root)
+        print(f"{place}  {one.severity}  {one.rule}  {one.subject}: {one.message}", file=sys.stderr)
+    print(last, file=sys.stderr)
+    return FOUND
+
+
+def _place(file: str, line: int, root: Path) -> str:
+    short = _short(Path(file), root)
+    return f"{short}:{line}" if line else short
+
+
+def _short(path: Path, root: Path) -> str:
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+def _counted(found: Sequence[Finding]) -> str:
+    return f"{len(found)} finding{'s' if len(found) != 1 else ''}"
+
+
+def _compiled_words(result: Compiled) -> str:
+    product = result.product
+    panels = sum(len(board.lines) - len(board.page.rows) for board in product.boards)
+    rules = sum(len(rules) for rules in product.rules.values())
+    return (
+        f"Compiled {len(product.boards)} dashboards ({panels} panels) in {len(product.site.sets)} sets, "
+        f"{len(product.site.alerts)} alerts ({rules} rules), {len(product.site.recorded)} recording rules."
+    )
+
+
+def _changes_words(changes: write.Changes, folder: str, took: float) -> str:
+    if not changes.any:
+        return f"{folder}/: nothing changed ({changes.unchanged} files, {took:.1f} s)."
+    marked = [
+        *(f"  + {path}" for path in changes.new),
+        *(f"  ~ {path}" for path in changes.changed),
+        *(f"  - {path}" for path in changes.stale),
+    ]
+    shown = marked if len(marked) <= 20 else [*marked[:20], f"  … and {len(marked) - 20} more"]
+    counts = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.stale)} removed"
+    return "\n".join([*shown, f"{folder}/: {counts}, {changes.unchanged} unchanged ({took:.1f} s)."])
