@@ -1,7 +1,9 @@
 """DataFlux monitoring: dashboards and alerts as code. Each command calls one function of kit/."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -16,6 +18,19 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def main(context: click.Context, debug: bool) -> None:
     """Compile, check and publish DataFlux's dashboards and alert rules."""
     context.obj = debug
+
+
+def _run(debug: bool, call: Callable[[], int]) -> NoReturn:
+    """Exit with what the call returns; what nobody expected is said in a sentence."""
+    try:
+        sys.exit(call())
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"build.py failed: {type(error).__name__}: {error}; --debug before the command shows where", err=True
+        )
+        sys.exit(1)
 
 
 def _settings(command):  # type: ignore[no-untyped-def]
@@ -34,7 +49,7 @@ def compile(debug: bool, settings: Path, out: Path, checked: bool, version: str 
     """Compile dashboards/ and alerts/ into monitoring/."""
     from kit import cli
 
-    sys.exit(cli.compile(ROOT, settings, out, checked=checked, version=version, debug=debug))
+    _run(debug, lambda: cli.compile(ROOT, settings, out, checked=checked, version=version, debug=debug))
 
 
 @main.command()
@@ -45,7 +60,7 @@ def check(debug: bool, settings: Path, out: Path, version: str | None) -> None:
     """Check what is defined: schemas, laws, and that monitoring/ is what the sources compile to."""
     from kit import cli
 
-    sys.exit(cli.check(ROOT, settings, out, version=version, debug=debug))
+    _run(debug, lambda: cli.check(ROOT, settings, out, version=version, debug=debug))
 
 
 if __name__ == "__main__":

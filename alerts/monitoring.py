@@ -8,6 +8,7 @@ MonitoringDown = critical(
     summary="The monitoring is down: nothing else can wake anybody now.",
     description="{value} of the Prometheus servers answer, it should be {level} or more.",
     no_data="alerting",
+    nothing="Prometheus does not answer, or does not watch itself any more.",
     on_error="alerting",
 )
 ExporterDown = warning(

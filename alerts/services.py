@@ -9,6 +9,7 @@ ServiceDown = critical(
     summary="A service's instance does not answer.",
     description="{service} at {instance} is down: up is {value}, it should be {level}.",
     no_data="alerting",
+    nothing="No instance of any service answers: Prometheus has no target of DataFlux's services.",
     answers="service down",
 )
 ErrorRateHigh = critical(

@@ -9,6 +9,7 @@ from pathlib import Path
 from kit import load, write
 from kit.check.build import Build
 from kit.check.finding import Finding
+from kit.check.schema import UnknownVersion, closest
 from kit.compile import Compiled, compiled
 from kit.model.fault import Fault
 
@@ -20,13 +21,14 @@ def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: st
     begun = time.perf_counter()
     try:
         chosen = load.settings(settings)
+        grafana = closest(version or chosen.grafana_version)
         result, faults = compiled(chosen, root)
-    except load.Unusable as error:
+    except (load.Unusable, UnknownVersion) as error:
         return _refuse(error, debug)
     if result is None:
         return _tell_faults(faults, root, out, debug)
     if checked:
-        found = list(_check(result, version or chosen.grafana_version, root))
+        found = list(_check(result, grafana, root))
         if found:
             return _tell(found, root, f"{_counted(found)}; nothing was written to {_short(out, root)}/")
     changes = write.compare(out, result.files)
@@ -48,12 +50,13 @@ def check(root: Path, settings: Path, out: Path, *, version: str | None, debug: 
     """Check definitions and what is compiled from them; a stale `out` is a finding. Returns the exit code."""
     try:
         chosen = load.settings(settings)
+        grafana = closest(version or chosen.grafana_version)
         result, faults = compiled(chosen, root)
-    except load.Unusable as error:
+    except (load.Unusable, UnknownVersion) as error:
         return _refuse(error, debug)
     if result is None:
         return _tell_faults(faults, root, out, debug)
-    found = [*_check(result, version or chosen.grafana_version, root), *_stale(out, result, root)]
+    found = [*_check(result, grafana, root), *_stale(out, result, root)]
     if found:
         return _tell(found, root, _counted(found))
     print(f"{_compiled_words(result)}\nChecked for Grafana {version or chosen.grafana_version}: nothing found.")

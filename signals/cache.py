@@ -74,6 +74,7 @@ memory_share = Signal(
     "Redis memory of limit",
     question="How near is Redis to its memory limit? (Without a limit: no line.)",
     bad="evictions begin: raise maxmemory or shorten lifetimes.",
+    nothing="no limit is set",
     unit=PERCENT,
     lines=ratio(memory_used.value(), of=memory_max.value()),
     per="instance",

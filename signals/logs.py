@@ -25,6 +25,7 @@ troubles = Signal(
     "Errors and warnings",
     question="What went wrong, and what only nearly did?",
     bad="read from the oldest: the first error is the cause, the others follow from it.",
+    nothing="no errors, no warnings",
     unit=LOG_LINES,
     lines=lines.lines(level=re("ERROR|WARN")),
 )
@@ -42,6 +43,7 @@ errors_by_service = Signal(
     "Error lines",
     question="Which service reports failures?",
     bad="open its lines and follow the request id to where it began.",
+    nothing="no errors",
     unit=LOG_LINES,
     lines=lines.count(level="ERROR"),
     per="service",

@@ -1,6 +1,6 @@
 """Who watches the watchers: Prometheus, Alertmanager, Grafana and Loki themselves."""
 
-from kit.model.expr import share
+from kit.model.expr import or_zero, share
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS
@@ -49,7 +49,7 @@ firing = Signal(
     question="How many alerts fire?",
     bad="the list beside it names them; each has a runbook.",
     unit=COUNT,
-    lines={"firing": alerts.count(alertstate="firing"), "pending": alerts.count(alertstate="pending")},
+    lines={state: or_zero(alerts.count(alertstate=state)) for state in ("firing", "pending")},
 )
 firing_by = Signal(
     "alerts_by_name",
@@ -59,6 +59,7 @@ firing_by = Signal(
     unit=COUNT,
     lines=alerts.count(alertstate="firing"),
     per="alertname severity",
+    nothing="no alert fires",
 )
 prometheus_up = Signal(
     "monitoring_up",
@@ -174,6 +175,7 @@ failed = Signal(
     "Notifications that fail",
     question="Which share of the notifications does not arrive?",
     bad="Alertmanager's log names the channel and the answer it got.",
+    nothing="no notifications",
     unit=PERCENT,
     lines=share(notifications_failed.rate(), of=notifications.rate()),
     per="integration",
@@ -244,6 +246,7 @@ loki_lost = Signal(
     "Log lines thrown away",
     question="Does Loki throw lines away, and why?",
     bad="the reason names the limit; too old, too long, too many streams.",
+    nothing="none",
     unit=PER_SECOND,
     lines=loki_discarded.rate(),
     per="reason",

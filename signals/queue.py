@@ -66,6 +66,7 @@ drain = Signal(
     "Time to drain",
     question="When will the queue be empty at today's pace? (No line: it is not shrinking.)",
     bad="no line while there is a backlog means that it grows.",
+    nothing="not shrinking",
     unit=SECONDS,
     lines=size.value() / Binary(">", taken.rate() - put.rate(), Number(0)),
     per="queue",

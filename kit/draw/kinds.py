@@ -40,7 +40,7 @@ def _defaults(view: View, **more: Any) -> Json:
     known: Json = {
         "color": {"mode": "thresholds"},
         "mappings": style.mappings(unit),
-        "noValue": style.NO_VALUE,
+        "noValue": view.signal.nothing,
         "thresholds": style.thresholds(view),
         "unit": unit.grafana,
     }
@@ -176,7 +176,7 @@ def _heatmap(panel: Panel, compact: bool) -> Look:
         },
         defaults={
             "custom": {"hideFrom": _HIDE_NOTHING, "scaleDistribution": {"type": "linear"}},
-            "noValue": style.NO_VALUE,
+            "noValue": panel.view.signal.nothing,
             "unit": unit.grafana,
         },
     )
@@ -287,7 +287,7 @@ def _table(panel: Panel, compact: bool) -> Look:
         defaults={
             "custom": {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": False, "inspect": False},
             "mappings": [],
-            "noValue": style.NO_VALUE,
+            "noValue": panel.view.signal.nothing,
         },
         overrides=[_column(view, name) for (view, _), name in zip(columns, names, strict=True)],
         transformations=[

@@ -50,7 +50,6 @@ SCREEN = 24  # cells in height that fit a screen of 1920×1080 beside Grafana's 
 TIME = ("now-1h", "now")
 REFRESH = "30s"
 REFRESHES = ["10s", "30s", "1m", "5m", "15m", "1h"]
-NO_VALUE = "no data"
 
 
 def thresholds(view: View) -> dict[str, Any]:

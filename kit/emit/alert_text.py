@@ -1,11 +1,26 @@
 """What an alert says: labels and annotations, in the dialect of either evaluator."""
 
+from collections.abc import Callable
+
+from attrs import frozen
+
 from kit.draw.links import variables
 from kit.emit.model import Product
 from kit.model.alert import Rule
 
-PROMETHEUS_VALUE = "$value"
-GRAFANA_VALUE = "$values.B.Value"
+
+@frozen
+class Dialect:
+    """How an evaluator's templates name the value, and (in `there`) ask whether there is one for the rule's series."""
+
+    value: str
+    there: Callable[[Rule], str]
+
+
+# Prometheus's rule then fires through absent(), which lacks the labels of the series.
+PROMETHEUS = Dialect("$value", lambda rule: f"$labels.{rule.labels[-1]}")
+# Grafana's then fires as DatasourceNoData or DatasourceError, without values: writing one would break the text.
+GRAFANA = Dialect("$values.B.Value", lambda rule: "$values.B")
 
 
 def labels(rule: Rule) -> dict[str, str]:
@@ -13,20 +28,29 @@ def labels(rule: Rule) -> dict[str, str]:
     return {"severity": rule.alert.severity, "signal": rule.alert.signal.name}
 
 
-def annotations(rule: Rule, product: Product, value: str) -> dict[str, str]:
+def annotations(rule: Rule, product: Product, dialect: Dialect) -> dict[str, str]:
     """Fixed summary, description with value and level, and the links to panel and runbook."""
     alert = rule.alert
-    unit = alert.signal.unit
-    assert unit is not None  # a signal without a unit has been reported, and nothing is written then
-    words = {label: f"{{{{ $labels.{label} }}}}" for label in rule.labels}
-    words |= {"value": unit.written(value), "level": unit.words(rule.value)}
     told = {
         "summary": alert.summary,
-        "description": alert.description.format_map(words),
+        "description": description(rule, dialect),
         "runbook_url": runbook(alert.name, product),
     }
     panel = panel_url(rule, product)
     return told | ({"dashboard_url": panel} if panel else {})
+
+
+def description(rule: Rule, dialect: Dialect) -> str:
+    """The alert's description as a template; where no data alerts as well, a second sentence for that."""
+    alert = rule.alert
+    unit = alert.signal.unit
+    assert unit is not None  # a signal without a unit has been reported, and nothing is written then
+    words = {label: f"{{{{ $labels.{label} }}}}" for label in rule.labels}
+    words |= {"value": unit.written(dialect.value), "level": unit.words(rule.value)}
+    told = alert.description.format_map(words)
+    if alert.no_data != "alerting":
+        return told
+    return f"{{{{ if {dialect.there(rule)} }}}}{told}{{{{ else }}}}{alert.nothing}{{{{ end }}}}"
 
 
 def runbook(name: str, product: Product) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import attr
 from grafanalib import core
 
-from kit.emit.alert_text import GRAFANA_VALUE, annotations, group_name, labels
+from kit.emit.alert_text import GRAFANA, annotations, group_name, labels
 from kit.emit.model import ALERT_FOLDER, Product
 from kit.emit.prometheus_rules import rules_of
 from kit.emit.text import yaml_text
@@ -95,7 +95,7 @@ def uid(name: str) -> str:
 def _rule(rule: Rule, product: Product) -> AlertRule:
     alert = rule.alert
     condition, data = graph(rule)
-    told = annotations(rule, product, GRAFANA_VALUE)
+    told = annotations(rule, product, GRAFANA)
     if alert.name in product.links:
         page, panel = product.links[alert.name]
         told |= {"__dashboardUid__": page.uid, "__panelId__": str(panel)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from promql_parser import BinaryExpr
 
-from kit.emit.alert_text import PROMETHEUS_VALUE, annotations, group_name, labels
+from kit.emit.alert_text import PROMETHEUS, annotations, group_name, labels
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
@@ -68,4 +68,4 @@ def _rule(rule: Rule, product: Product) -> dict[str, Any]:
     made: dict[str, Any] = {"alert": rule.name, "expr": condition(rule)}
     if seconds(rule.alert.level.hold):
         made["for"] = rule.alert.level.hold
-    return made | {"labels": labels(rule), "annotations": annotations(rule, product, PROMETHEUS_VALUE)}
+    return made | {"labels": labels(rule), "annotations": annotations(rule, product, PROMETHEUS)}

@@ -25,8 +25,8 @@ class Alert:
     `summary` is fixed text; `description` may name labels, {value} and {level}.
 
     `no_data`: `ok` or `alerting`, what it means when the query has no series. `on_error`: `keep` or `alerting`.
-    `panel`: the stem of the page whose first panel of the signal it links to (None: found by the compiler);
-    `shown_as` is another signal to link to, where its own is on no page.
+    `nothing`: what the text says when no data is what alerts. `panel`: the stem of the page whose first panel of the
+    signal it links to (None: found by the compiler); `shown_as`: the signal to link to where its own is on no page.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Alert:
     on_error: str = "keep"
     panel: str | None = None
     shown_as: Signal | None = None
+    nothing: str = "There is no data at all."
     answers: str = ""
     area: str = ""
     where: Where = field(factory=here, eq=False, kw_only=True)

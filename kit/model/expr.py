@@ -289,6 +289,26 @@ def share(part: Expr, *, of: Expr) -> Share:
     return Share(part, of)
 
 
+@dataclass(frozen=True)
+class OrZero(Expr):
+    """0 where there is nothing to count; a grouped count has no group to be 0 of, and stays as it is."""
+
+    of: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.of,)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        return self.of.text(scope) + ("" if scope.by else " or vector(0)")
+
+
+def or_zero(counted: Expr) -> Expr:
+    """A count that is 0, not absent, when there is nothing."""
+    return OrZero(counted)
+
+
 def either(first: Expr, *others: Expr) -> Expr:
     """The series of all of them."""
     whole = first

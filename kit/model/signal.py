@@ -58,7 +58,7 @@ class Signal:
 
     `name` is unique (the label `signal` of its alerts), `title` stands above panels, `question` is what they answer,
     `bad` what to do when it looks bad. `lines` share one unit. `per`: the labels with a line of their own.
-    `answers`: the rows of the brief that it covers.
+    `answers`: the rows of the brief that it covers. `nothing`: what a panel says where there is no series.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Signal:
     warning: Level | None = field(default=None, kw_only=True)
     critical: Level | None = field(default=None, kw_only=True)
     answers: tuple[str, ...] = field(default=(), kw_only=True)
+    nothing: str = field(default="no data", kw_only=True)
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
