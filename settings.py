@@ -25,6 +25,15 @@ settings = Settings(
         "query": "query-service",
         "analysis": "analysis-service",
     },
+    # Repairs of what a service exports otherwise than the catalogue says, as Prometheus's metric_relabel_configs:
+    # a queue that is exported without its name is told by the service that exports it.
+    repairs=(
+        {
+            "source_labels": ["__name__", "queue", "service"],
+            "regex": "dataflux_queue_size;;(.+)",
+            "target_label": "queue",
+        },
+    ),
     # Everything else that is scraped; leave out what you do not run, and its panels stay empty.
     jobs=(
         Job("prometheus", ("prometheus:9090",)),

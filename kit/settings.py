@@ -1,7 +1,7 @@
 """What differs between one installation and another; `settings.py` at the top fills it in and says why."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -33,6 +33,7 @@ class Settings:
     environment: str
     services: tuple[str, ...]
     short_names: Mapping[str, str]
+    repairs: tuple[Mapping[str, Any], ...]
     jobs: tuple[Job, ...]
     prometheus_url: str
     loki_url: str

@@ -17,12 +17,6 @@ CONTAINER_TO_SERVICE = tuple(
     {"source_labels": [label], "regex": "(.+)", "target_label": "service"}
     for label in ("name", "container", "container_label_com_docker_compose_service")
 )
-# A queue that is exported without its name is told by the service that exports it.
-QUEUE_BY_SERVICE = {
-    "source_labels": ["__name__", "queue", "service"],
-    "regex": "dataflux_queue_size;;(.+)",
-    "target_label": "queue",
-}
 
 
 def files(product: Product) -> Mapping[str, str]:
@@ -67,7 +61,7 @@ def _services(settings: Settings) -> dict[str, Any]:
                 {"source_labels": ["service"], "regex": short, "target_label": "service", "replacement": name}
                 for short, name in settings.short_names.items()
             ),
-            QUEUE_BY_SERVICE,
+            *(dict(rule) for rule in settings.repairs),
         ],
     }
 
