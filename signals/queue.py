@@ -7,10 +7,15 @@ from kit.model.unit import COUNT, PER_SECOND, SECONDS
 
 SERVICES = "dataflux-services"
 KAFKA = "kafka"
+EXPORTER = "dataflux-exporter"
 
 size = Gauge("dataflux_queue_size", "queue", help="Items waiting", job=SERVICES, same_on_replicas=True)
 oldest_age = Gauge(
-    "dataflux_queue_oldest_age_seconds", "queue", help="Age of the oldest waiting item", same_on_replicas=True
+    "dataflux_queue_oldest_age_seconds",
+    "queue",
+    help="Age of the oldest waiting item",
+    job=EXPORTER,
+    same_on_replicas=True,
 )
 put = Counter("dataflux_queue_enqueued_total", "queue", help="Items put into the queue", job=SERVICES)
 taken = Counter("dataflux_queue_dequeued_total", "queue", help="Items taken from the queue", job=SERVICES)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from attrs import evolve
+
 from kit.draw import style
 from kit.draw.panel import Panel
 from kit.model.signal import View
@@ -47,6 +49,12 @@ def _defaults(view: View, **more: Any) -> Json:
     if unit.decimals is not None:
         known["decimals"] = unit.decimals
     return known | more
+
+
+def _number(view: View, **more: Any) -> Json:
+    """Defaults of the kinds that show one number each."""
+    known = _defaults(view, **more)
+    return known | {"mappings": [*known["mappings"], style.nothing(view)]}
 
 
 def _full(view: View) -> Json:
@@ -102,8 +110,7 @@ def _stat(panel: Panel, compact: bool) -> Look:
             "textMode": "auto",
             "wideLayout": True,
         },
-        defaults=_defaults(panel.view),
-        overrides=[],
+        defaults=_number(panel.view),
     )
 
 
@@ -127,7 +134,7 @@ def _gauge(panel: Panel, compact: bool) -> Look:
             "sparkline": False,
             "textMode": "auto",
         },
-        defaults=_defaults(panel.view, **_full(panel.view)),
+        defaults=_number(panel.view, **_full(panel.view)),
     )
 
 
@@ -146,7 +153,7 @@ def _bargauge(panel: Panel, compact: bool) -> Look:
             "sizing": "auto",
             "valueMode": "color",
         },
-        defaults=_defaults(panel.view, **_full(panel.view)),
+        defaults=_number(panel.view, **_full(panel.view)),
     )
 
 
@@ -289,7 +296,9 @@ def _table(panel: Panel, compact: bool) -> Look:
             "mappings": [],
             "noValue": panel.view.signal.nothing,
         },
-        overrides=[_column(view, name) for (view, _), name in zip(columns, names, strict=True)],
+        overrides=[
+            _column(evolve(view, lines=(line,)), name) for (view, line), name in zip(columns, names, strict=True)
+        ],
         transformations=[
             *([{"id": "merge", "options": {}}] if len(columns) > 1 else []),
             {

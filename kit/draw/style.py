@@ -78,6 +78,13 @@ def mappings(unit: Unit) -> list[dict[str, Any]]:
     return [{"options": names, "type": "value"}] if names else []
 
 
+def nothing(view: View) -> dict[str, Any]:
+    """A mapping that keeps what has no value from looking good or bad: without it, it has the lowest step's colour."""
+    unit = view.signal.unit
+    shown = {"color": "transparent" if unit and unit.names else NEUTRAL, "index": 99, "text": view.signal.nothing}
+    return {"options": {"match": "null", "result": shown}, "type": "special"}
+
+
 def line_colours(view: View) -> list[dict[str, Any]]:
     """Overrides that give a known line its colour, whatever labels stand before its name in the legend."""
     if len(view.lines) < 2 and view.by_labels:
