@@ -1,7 +1,7 @@
 """What people see: four sets of dashboards, a package each, and what all of them have in common."""
 
 from kit.draw.page import Annotation, Everywhere, choice
-from kit.model.expr import Binary
+from kit.model.expr import begun
 from signals import monitoring, service
 
 cluster = choice("cluster", "Cluster", service.up)
@@ -12,7 +12,7 @@ everywhere = Everywhere(
     annotations=(
         Annotation(
             "Firing alerts",
-            monitoring.alerts.value("max", alertstate="firing"),
+            begun(monitoring.alerts.value("max", alertstate="firing")),
             per="alertname severity service",
             title="{alertname}",
             text="{service}",
@@ -21,8 +21,7 @@ everywhere = Everywhere(
         ),
         Annotation(
             "Deployments",
-            # A version that was not there five minutes ago.
-            Binary("unless", service.build_info.value("max"), service.build_info.value("max").ago("5m")),
+            begun(service.build_info.value("max")),
             per="service version",
             title="{service} {version}",
             tags="service",

@@ -3,7 +3,7 @@
 from kit.model.expr import or_zero, share
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 from kit.model.signal import Level, Signal
-from kit.model.unit import BYTES, BYTES_PER_SECOND, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS
+from kit.model.unit import ACCEPTED, BYTES, BYTES_PER_SECOND, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS
 from signals.service import up
 
 PROMETHEUS, ALERTMANAGER, GRAFANA, LOKI = "prometheus", "alertmanager", "grafana", "loki"
@@ -147,7 +147,7 @@ reload = Signal(
     "Configuration read",
     question="Did Prometheus accept its configuration?",
     bad="it runs with the old one: promtool check config names the mistake.",
-    unit=COUNT,
+    unit=ACCEPTED,
     lines=reload_ok.value("min"),
     per="instance",
     warning=Level(1, above=False, hold="5m"),

@@ -26,7 +26,7 @@ page = Page(
             timeseries(cache.evictions),
             timeseries(cache.keys),
             timeseries(cache.commands.top(10), width=12),
-            table(cache.commands, cache.command_time, width=12),
+            table(cache.commands, cache.command_time, title="Commands", width=12),
         ],
     },
 )

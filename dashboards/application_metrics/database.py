@@ -20,7 +20,7 @@ page = Page(
         ],
         "Statements": [
             timeseries(database.statements.top(10), width=12),
-            table(database.statements.top(20), database.statement_mean.top(20), width=12),
+            table(database.statements.top(20), database.statement_mean.top(20), title="Statements", width=12),
         ],
         "Transactions and locks": [
             timeseries(database.transactions),

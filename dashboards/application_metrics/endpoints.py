@@ -21,6 +21,8 @@ page = Page(
                 service.rate.by("service", "endpoint"),
                 service.errors.by("service", "endpoint"),
                 service.latency.by("service", "endpoint"),
+                title="Endpoints",
+                height=10,
             ),
         ],
         "Requests and errors": [

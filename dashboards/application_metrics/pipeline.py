@@ -19,7 +19,7 @@ page = Page(
             timeseries(business.stages),
             timeseries(business.stage_failures),
             timeseries(business.stage_latency.only("P95"), key="P95"),
-            table(business.stages, business.stage_failures, business.stage_latency),
+            table(business.stages, business.stage_failures, business.stage_latency, title="Stages"),
         ],
         "Analyzers": [
             timeseries(business.analysis.only("P95"), width=12),

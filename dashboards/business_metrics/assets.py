@@ -24,7 +24,7 @@ page = Page(
         "Taken in": [timeseries(business.intake, stacked=True, width=12), timeseries(business.holdings, width=12)],
         "Analyzers": [
             timeseries(business.analysis.only("P95"), width=12),
-            table(business.analysis, business.analysis_failed, width=12),
+            table(business.analysis, business.analysis_failed, title="Analyzers", width=12),
         ],
     },
 )

@@ -17,7 +17,7 @@ page = Page(
             timeseries(storage.usage, stacked=True),
             timeseries(storage.fill),
             timeseries(storage.growth),
-            table(storage.usage, storage.growth, width=24),
+            table(storage.usage, storage.growth, title="Services", width=24),
         ],
         "Object storage": [
             timeseries(storage.s3_rate),

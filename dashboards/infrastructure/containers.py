@@ -10,9 +10,9 @@ page = Page(
     variables=[container_service],
     rows={
         "Health": [
-            stat(container.running, width=12),
-            stat(container.restarts.by(), width=6),
-            stat(container.out_of_memory.by(), width=6),
+            stat(container.running.by(), width=8),
+            stat(container.restarts.by(), width=8),
+            stat(container.out_of_memory.by(), width=8),
         ],
         "CPU and memory": [
             timeseries(container.cpu, width=12),
@@ -27,6 +27,8 @@ page = Page(
                 container.memory.by("service", "instance", "name"),
                 container.memory_share,
                 container.throttling.by("service", "instance", "name"),
+                title="Containers",
+                height=12,
             ),
             timeseries(container.restarts, width=12),
             timeseries(container.out_of_memory, width=12),

@@ -10,10 +10,10 @@ page = Page(
     variables=[services],
     rows={
         "Container health": [
-            stat(container.running.by(), width=4),
-            stat(container.out_of_memory.by(), width=4),
+            stat(container.running.by(), title="Running", width=4),
+            stat(container.out_of_memory.by(), title="Out of memory", width=4),
             timeseries(container.restarts, width=8),
-            timeseries(container.memory_share, width=8),
+            timeseries(container.memory_share.by("service"), title="Memory of limit", width=8),
         ],
         "Network performance": [
             timeseries(host.network),
@@ -21,7 +21,7 @@ page = Page(
             timeseries(host.network_drops),
         ],
         "Disk usage": [
-            bargauge(host.disk.only("used")),
+            bargauge(host.disk.only("used").top(4), title="Fullest disks"),
             timeseries(host.disk_io),
             timeseries(host.disk_time),
         ],

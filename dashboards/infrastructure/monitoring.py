@@ -8,18 +8,18 @@ page = Page(
     "Monitoring",
     rows={
         "Health": [
-            stat(monitoring.prometheus_up, width=3),
-            stat(monitoring.firing, width=5),
+            stat(monitoring.prometheus_up, width=4),
+            stat(monitoring.firing, width=4),
             stat(monitoring.reload, width=4),
-            states(service.exporters, width=12, height=6),
+            states(service.exporters.by("job"), title="Exporters", width=12, height=9),
         ],
         "Alerting": [
             timeseries(monitoring.firing_by, stacked=True),
             timeseries(monitoring.sent),
             timeseries(monitoring.failed),
-            stat(monitoring.alertmanager, width=8),
-            stat(monitoring.silenced, width=8),
-            timeseries(monitoring.dropped, width=8, height=4),
+            stat(monitoring.alertmanager, width=8, height=9),
+            stat(monitoring.silenced, width=8, height=9),
+            timeseries(monitoring.dropped),
         ],
         "Prometheus": [
             timeseries(monitoring.series),
@@ -28,7 +28,7 @@ page = Page(
             timeseries(monitoring.scrapes),
             timeseries(monitoring.query_time),
             timeseries(monitoring.rule_time),
-            table(monitoring.scraped, monitoring.scrapes, width=12),
+            table(monitoring.scraped, monitoring.scrapes, title="Jobs", width=12),
             timeseries(monitoring.rules, width=12),
         ],
         "Grafana": [

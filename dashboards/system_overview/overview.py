@@ -12,8 +12,8 @@ page = Page(
         "Service health": [
             stat(service.instances, width=3),
             stat(monitoring.firing, width=3),
-            stat(service.errors.only("5xx").by(), width=3),
-            states(service.health, width=9),
+            stat(service.errors.only("5xx").by(), title="5xx", width=3),
+            states(service.health.by("instance"), title="Instances over time", width=9),
             alerts_firing(width=6),
         ],
         "Request rates and errors": [
@@ -29,11 +29,11 @@ page = Page(
         "Resource utilization": [
             timeseries(host.cpu, width=6),
             timeseries(host.memory, width=6),
-            bargauge(host.disk.only("used"), width=6),
-            timeseries(host.network, width=6),
+            bargauge(host.disk.only("used").top(3), title="Fullest disks", width=6),
+            timeseries(host.network.by(), width=6),
         ],
         "By service (collapsed)": [
-            table(service.rate, service.errors, service.latency, service.connections),
+            table(service.rate, service.errors, service.latency, service.connections, title="Services"),
             timeseries(container.cpu),
             timeseries(container.memory),
             timeseries(service.connections),

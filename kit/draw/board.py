@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from attrs import evolve
 from grafanalib import core
 
 from kit.draw import grafana, links, stock, style
@@ -128,7 +129,7 @@ def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
 
 
 def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:
-    shape = look(panel, compact=page.landing)
+    shape = look(_told(panel, site), compact=page.landing)
     source = (choices.LOKI if panel.view.signal.logs else choices.PROMETHEUS) if panel.views else None
     clicks = links.data_links(page, panel, site)
     defaults = {**shape.defaults, **({"links": clicks} if clicks and shape.defaults else {})}
@@ -149,6 +150,14 @@ def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:
     )
     json: Json = drawn.to_json_data()
     return json
+
+
+def _told(panel: Panel, site: Site) -> Panel:
+    """A list of alerts asks whoever evaluates the rules: Grafana itself, or the Prometheus of the installation."""
+    if panel.kind != "alertlist":
+        return panel
+    rules_in = {"grafana": "-- Grafana --", "prometheus": "Prometheus"}[site.settings.evaluator]
+    return evolve(panel, more={**panel.more, "rules_in": rules_in})
 
 
 def describe(panel: Panel, site: Site) -> str:

@@ -9,7 +9,7 @@ from attrs import evolve
 from kit.draw import style
 from kit.draw.panel import Panel
 from kit.model.signal import View
-from kit.model.unit import Unit
+from kit.model.unit import PERCENT, Unit
 
 Json = dict[str, Any]
 _HIDE_NOTHING = {"legend": False, "tooltip": False, "viz": False}
@@ -33,8 +33,17 @@ def look(panel: Panel, *, compact: bool) -> Look:
 
 def _legend(view: View, compact: bool) -> Json:
     shown = len(view.lines) > 1 or bool(view.by_labels)
-    mode, calcs = ("list", []) if compact else ("table", ["mean", "max", "lastNotNull"])
-    return {"calcs": calcs, "displayMode": mode, "placement": "bottom", "showLegend": shown}
+    if compact:
+        # Beside the graph: below it, the legend of many series would take what little height there is.
+        return {"calcs": [], "displayMode": "list", "placement": "right", "showLegend": shown}
+    return {
+        "calcs": ["mean", "max", "lastNotNull"],
+        "displayMode": "table",
+        "placement": "bottom",
+        "showLegend": shown,
+        "sortBy": "Last *",
+        "sortDesc": True,
+    }
 
 
 def _defaults(view: View, **more: Any) -> Json:
@@ -66,15 +75,18 @@ def _full(view: View) -> Json:
 def _timeseries(panel: Panel, compact: bool) -> Look:
     view = panel.view
     stacked = panel.more.get("stacked", False)
+    counted = view.signal.logs  # lines of a log come in bursts, with nothing between them
     custom = {
         "axisBorderShow": False,
         "axisCenteredZero": False,
         "axisColorMode": "text",
         "axisLabel": "",
         "axisPlacement": "auto",
+        # A share that is 0 throughout would get an axis up to 10,000 %.
+        **({"axisSoftMax": 0.01} if view.signal.unit == PERCENT else {}),
         "barAlignment": 0,
-        "drawStyle": "line",
-        "fillOpacity": 40 if stacked else 10,
+        "drawStyle": "bars" if counted else "line",
+        "fillOpacity": 80 if counted else 40 if stacked else 10,
         "gradientMode": "none",
         "hideFrom": _HIDE_NOTHING,
         "insertNulls": False,
@@ -93,7 +105,7 @@ def _timeseries(panel: Panel, compact: bool) -> Look:
             "tooltip": {"hideZeros": False, "mode": "multi", "sort": "desc"},
         },
         defaults=_defaults(view, color={"mode": "palette-classic"}, custom=custom, min=0),
-        overrides=style.line_colours(view),
+        overrides=[*style.line_colours(view), *style.exceptions(view)],
     )
 
 
@@ -111,6 +123,7 @@ def _stat(panel: Panel, compact: bool) -> Look:
             "wideLayout": True,
         },
         defaults=_number(panel.view),
+        overrides=style.exceptions(panel.view),
     )
 
 
@@ -135,6 +148,7 @@ def _gauge(panel: Panel, compact: bool) -> Look:
             "textMode": "auto",
         },
         defaults=_number(panel.view, **_full(panel.view)),
+        overrides=style.exceptions(panel.view),
     )
 
 
@@ -154,6 +168,7 @@ def _bargauge(panel: Panel, compact: bool) -> Look:
             "valueMode": "color",
         },
         defaults=_number(panel.view, **_full(panel.view)),
+        overrides=style.exceptions(panel.view),
     )
 
 
@@ -250,10 +265,11 @@ def _logs(panel: Panel, compact: bool) -> Look:
 def _alertlist(panel: Panel, compact: bool) -> Look:
     return Look(
         options={
-            "alertInstanceLabelFilter": "",
+            # Every rule of ours carries the label, and no other team's does.
+            "alertInstanceLabelFilter": '{signal=~".+"}',
             "alertName": "",
             "dashboardAlerts": False,
-            "datasource": "-- Grafana --",
+            "datasource": panel.more["rules_in"],
             "groupBy": [],
             "groupMode": "default",
             "maxItems": 20,

@@ -1,5 +1,6 @@
 """House style: every colour, size and habit of a panel stands here and nowhere else."""
 
+import re
 from typing import Any
 
 from kit.model.signal import View
@@ -22,17 +23,28 @@ LINE_COLOURS = {
     "out": "semi-dark-purple",
     "ok": "semi-dark-green",
     "failed": "semi-dark-red",
-    "ERROR": "semi-dark-red",
-    "WARN": "semi-dark-yellow",
-    "INFO": "semi-dark-green",
-    "DEBUG": "semi-dark-blue",
     "firing": "semi-dark-red",
     "pending": "semi-dark-yellow",
+}
+# Label → value → colour, for panels that are grouped by that label alone.
+VALUE_COLOURS = {
+    "level": {
+        "ERROR": "semi-dark-red",
+        "WARN": "semi-dark-yellow",
+        "INFO": "semi-dark-green",
+        "DEBUG": "semi-dark-blue",
+    },
+    "result": {
+        "ok": "semi-dark-green",
+        "failed": "semi-dark-red",
+        "hit": "semi-dark-green",
+        "miss": "semi-dark-yellow",
+    },
 }
 
 # Width and height in cells of Grafana's grid (24 wide, 30 px high and 8 px apart).
 SIZES = {
-    "timeseries": (8, 8),
+    "timeseries": (8, 9),
     "stat": (4, 4),
     "gauge": (4, 5),
     "bargauge": (8, 8),
@@ -54,19 +66,42 @@ REFRESHES = ["10s", "30s", "1m", "5m", "15m", "1h"]
 
 def thresholds(view: View) -> dict[str, Any]:
     """Colour steps from the levels that hold for the view; where `below` is bad the colours turn round."""
-    levels = view.levels
+    return _steps([(severity, level.value, bool(level.above)) for severity, level in view.levels])
+
+
+def _steps(levels: list[tuple[str, float, bool]]) -> dict[str, Any]:
     if not levels:
         return {"mode": "absolute", "steps": [{"color": NEUTRAL}]}
-    if levels[0][1].above:
-        steps = [(SEVERITY[severity], level.value) for severity, level in levels]
-        base = GOOD
-    else:
-        inward = sorted(levels, key=lambda pair: pair[1].value)
-        values = [level.value for _, level in inward]
-        base = SEVERITY[inward[0][0]]
-        steps = list(zip([*(SEVERITY[severity] for severity, _ in inward[1:]), GOOD], values, strict=True))
-    steps.sort(key=lambda step: step[1])
-    return {"mode": "absolute", "steps": [{"color": base}, *({"color": c, "value": v} for c, v in steps)]}
+    inward = sorted(levels, key=lambda level: level[1])
+    colours = [SEVERITY[severity] for severity, _, _ in inward]
+    # Above is bad: good, then each level's colour from its value on. Below is bad: each colour up to its value.
+    colours = [GOOD, *colours] if levels[0][2] else [*colours, GOOD]
+    steps = [{"color": colour, "value": value} for colour, (_, value, _) in zip(colours[1:], inward, strict=True)]
+    return {"mode": "absolute", "steps": [{"color": colours[0]}, *steps]}
+
+
+def exceptions(view: View) -> list[dict[str, Any]]:
+    """Overrides that give a series of an excepted label value the colour steps of its exception."""
+    found = {
+        (label, value): None
+        for _, level in view.levels
+        for label, values in level.except_.items()
+        if label in view.by_labels
+        for value in values
+    }
+    return [_exception(view, label, value) for label, value in found]
+
+
+def _exception(view: View, label: str, value: str) -> dict[str, Any]:
+    own = [
+        (severity, number, bool(level.above))
+        for severity, level in view.levels
+        if (number := level.except_.get(label, {}).get(value, level.value)) is not None
+    ]
+    return {
+        "matcher": {"id": "byRegexp", "options": named(value)},
+        "properties": [{"id": "thresholds", "value": _steps(own)}],
+    }
 
 
 def mappings(unit: Unit) -> list[dict[str, Any]]:
@@ -87,9 +122,17 @@ def nothing(view: View) -> dict[str, Any]:
 
 def line_colours(view: View) -> list[dict[str, Any]]:
     """Overrides that give a known line its colour, whatever labels stand before its name in the legend."""
+    values = VALUE_COLOURS.get(view.by_labels[0], {}) if len(view.by_labels) == 1 else {}
+    if values:
+        return [colour(named(value), name) for value, name in values.items()]
     if len(view.lines) < 2 and view.by_labels:
         return []
-    return [colour(f"/(^|\\s){name}$/", LINE_COLOURS[name]) for name in view.lines if name in LINE_COLOURS]
+    return [colour(named(name), LINE_COLOURS[name]) for name in view.lines if name in LINE_COLOURS]
+
+
+def named(word: str) -> str:
+    """The regular expression of series whose legend has this word."""
+    return f"/(^|\\s){re.escape(word)}(\\s|$)/"
 
 
 def colour(pattern: str, name: str) -> dict[str, Any]:

@@ -309,6 +309,11 @@ def or_zero(counted: Expr) -> Expr:
     return OrZero(counted)
 
 
+def begun(leaf: Leaf) -> Expr:
+    """The series that were not there a step of the graph before: a mark where something begins, not a region."""
+    return Binary("unless", leaf, leaf.ago("$__interval"))
+
+
 def either(first: Expr, *others: Expr) -> Expr:
     """The series of all of them."""
     whole = first
