@@ -15,7 +15,9 @@ from kit.model.metric import PLACE
 from kit.model.signal import Level, Signal
 from kit.model.words import nearest, seconds
 
-STEP = 30  # seconds between two looks at the past; Grafana evaluates as often
+# Seconds between two looks at the past: Grafana's tick. Whatever the offset of a rule group is, its evaluations are
+# then among them, so that this says the same as the pending period of the critical rule.
+TICK = 10
 
 
 @frozen(slots=False)
@@ -46,6 +48,9 @@ class Alert:
 
     def __attrs_post_init__(self) -> None:
         known = {*PLACE, *self.signal.per, "value", "level"}
+        if broken := [text for text in (self.summary, self.description) if not _balanced(text)]:
+            report(f"alert text has a brace without its pair, or nothing between two: '{broken[0]:.60}'", self.where)
+            return
         for name in placeholders(self.description):
             if name not in known:
                 report(
@@ -60,6 +65,14 @@ class Alert:
     def labels(self) -> tuple[str, ...]:
         """The labels that tell one instance of it from another."""
         return tuple(dict.fromkeys((*PLACE, *self.signal.per)))
+
+
+def _balanced(text: str) -> bool:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text)]
+    except ValueError:
+        return False
+    return "" not in names
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -155,16 +168,21 @@ def _held(alert: Alert, watched: Expr, scope: Scope) -> str | None:
     level = alert.signal.critical
     if level is None:
         return None
+    none_yet = f"({watched.text(scope)}) * 0"
     line = watched_line(alert.signal, level, level.line)
     sign = "> bool" if level.above else "< bool"
     crossed = " or ".join(
         Binary(sign, line, Number(value)).text(Scope(scope.by, (*scope.where, *where), level.window, scope.recorded))
         for where, value in _cases(level, scope.where)
     )
+    if not crossed:
+        return none_yet
     # A series younger than the hold has crossed the level, but its alert is still pending: so the points are counted.
-    past, points = f"({crossed})[{level.hold}:{STEP}s]", seconds(level.hold) // STEP
+    # A second more than the hold, because Prometheus 3 leaves out what lies exactly at the beginning of a range.
+    hold = seconds(level.hold)
+    past, points = f"({crossed})[{hold + 1}s:{TICK}s]", hold // TICK + 1
     lasting = f"min_over_time({past}) * (count_over_time({past}) >= bool {points})"
-    return f"{lasting} or ({watched.text(scope)}) * 0"
+    return f"{lasting} or {none_yet}"
 
 
 def _cases(level: Level, where: tuple[Match, ...]) -> Iterator[tuple[tuple[Match, ...], float]]:

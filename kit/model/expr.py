@@ -6,7 +6,7 @@ is grouped: `signal.by("endpoint")` only changes the scope.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from kit.model.words import number
 
@@ -84,7 +84,9 @@ class Recorded:
 
 
 class Expr:
-    """A node. Arithmetic between nodes and numbers makes a new one."""
+    """A node. Arithmetic between nodes and numbers makes a new one. `compound`: its text has an operator of its own."""
+
+    compound: ClassVar[bool] = False
 
     def text(self, scope: Scope) -> str:
         """The node as query text for `scope`, on one line."""
@@ -225,6 +227,8 @@ class Quantile(Expr):
 class Binary(Expr):
     """Two nodes and an operator; both sides have the scope's grouping, so they match one to one."""
 
+    compound: ClassVar[bool] = True
+
     op: str
     left: Expr
     right: Expr
@@ -240,7 +244,7 @@ class Binary(Expr):
     def _side(self, part: Expr, scope: Scope) -> str:
         text = part.text(scope)
         same = self.op in ("or", "and", "+") and isinstance(part, Binary) and part.op == self.op
-        return f"({text})" if isinstance(part, Binary | Share) and not same else text
+        return f"({text})" if part.compound and not same else text
 
 
 @dataclass(frozen=True)
@@ -266,6 +270,8 @@ class Share(Expr):
     Decided once for everybody: no part at all is 0, a share of nothing is no series (neither NaN nor 0).
     """
 
+    compound: ClassVar[bool] = True
+
     part: Expr
     of: Expr
 
@@ -275,7 +281,7 @@ class Share(Expr):
 
     def text(self, scope: Scope) -> str:
         """See Expr."""
-        part, whole = (f"({n.text(scope)})" if isinstance(n, Binary) else n.text(scope) for n in self.parts())
+        part, whole = (f"({n.text(scope)})" if n.compound else n.text(scope) for n in self.parts())
         return f"({part} or {whole} * 0) / ({whole} > 0)"
 
 
@@ -293,6 +299,8 @@ def share(part: Expr, *, of: Expr) -> Share:
 class OrZero(Expr):
     """0 where there is nothing to count; a grouped count has no group to be 0 of, and stays as it is."""
 
+    compound: ClassVar[bool] = True
+
     of: Expr
 
     def parts(self) -> tuple[Expr, ...]:
@@ -301,7 +309,8 @@ class OrZero(Expr):
 
     def text(self, scope: Scope) -> str:
         """See Expr."""
-        return self.of.text(scope) + ("" if scope.by else " or vector(0)")
+        text = self.of.text(scope)
+        return text if scope.by else f"{f'({text})' if self.of.compound else text} or vector(0)"
 
 
 def or_zero(counted: Expr) -> Expr:

@@ -3,6 +3,7 @@
 A stream's labels are what Loki indexes; its fields are in the line (JSON) and cost a parser stage.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,18 +27,21 @@ class Stream:
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     @cached_property
-    def known(self) -> frozenset[str]:
-        """Labels and fields."""
+    def labels_all(self) -> frozenset[str]:
+        """Labels and fields: what its lines can be grouped and filtered by."""
         return frozenset((*self.labels, *self.fields))
+
+    def check_labels(self, asked: tuple[str, ...], where: Where) -> bool:
+        """Report what is neither a label nor a field; True when there is no such."""
+        for name in asked:
+            if name not in self.labels_all:
+                report(f"log stream {self.name} has no label or field '{name}'{nearest(name, self.labels_all)}", where)
+        return self.labels_all.issuperset(asked)
 
     def lines(self, **asked: str | Value) -> "LogLines":
         """The lines themselves, filtered by labels and fields."""
-        place = here()
-        for name in asked:
-            if name not in self.known:
-                report(f"log stream {self.name} has no label or field '{name}'{nearest(name, self.known)}", place)
-        found = matchers({name: value for name, value in asked.items() if name in self.known})
-        return LogLines(self, found)
+        self.check_labels(tuple(asked), here())
+        return LogLines(self, matchers({name: value for name, value in asked.items() if name in self.labels_all}))
 
     def count(self, **asked: str | Value) -> "LogCount":
         """How many lines there are in each step."""
@@ -51,7 +55,9 @@ class Stream:
 
 
 class LogExpr(Expr):
-    """A node of LogQL; it has no leaves in the metric catalogue."""
+    """A node of LogQL; it has no leaves in the metric catalogue, but the lines of a stream."""
+
+    lines: "LogLines"
 
     def leaves(self) -> tuple[Leaf, ...]:
         """None: logs are no metrics."""
@@ -65,12 +71,17 @@ class LogLines(LogExpr):
     stream: Stream
     where: tuple[Match, ...] = ()
 
+    @property
+    def lines(self) -> "LogLines":  # type: ignore[override]
+        """Itself."""
+        return self
+
     def text(self, scope: Scope) -> str:
         """See Expr; scope matchers are laid on labels and, parsed, on fields."""
-        found = (*self.where, *(m for m in scope.where if m.label in self.stream.known))
+        found = (*self.where, *(m for m in scope.where if m.label in self.stream.labels_all))
         labels = [m for m in found if m.label in self.stream.labels]
         # Loki refuses a selector in which every matcher also matches the empty string.
-        if not any(m.label == "service" for m in labels):
+        if all(_matches_nothing(match) for match in labels):
             labels.append(Match("service", "=~", ".+"))
         fields = sorted({m for m in found if m.label in self.stream.fields} - set(labels))
         return selector(labels) + "".join([" | json", *(f" | {m}" for m in fields)])
@@ -99,6 +110,14 @@ class LogQuantile(LogExpr):
         """See Expr. Lines whose field is no number are left out."""
         inner = f"{self.lines.text(scope)} | unwrap {self.unwrap} | __error__=``"
         return f"quantile_over_time({number(self.q)}, {inner} [$__auto]){_by(scope.by).rstrip()}"
+
+
+def _matches_nothing(match: Match) -> bool:
+    """Whether the matcher also takes lines without the label; a page's All is `.+` for the service, else `.*`."""
+    if match.op in ("=", "!="):
+        return (match.value == "") is (match.op == "=")
+    pattern = {"$service": ".+"}.get(match.value, re.sub(r"\$\w+", ".*", match.value))
+    return bool(re.fullmatch(pattern, "")) is (match.op == "=~")
 
 
 def _by(labels: Iterable[str]) -> str:

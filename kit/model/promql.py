@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate
 from typing import Any
 
 import promql_parser
@@ -18,13 +17,17 @@ from kit.model.words import nearest
 
 # promql-parser runs out of stack at some thousands of terms, which kills the process: refuse first.
 MOST_BYTES, MOST_DEPTH, MOST_OPERATORS = 20_000, 100, 500
+TOO_LONG = "the query is longer or more deeply nested than can be read safely; record parts of it"
 
 _COUNTER_READERS = frozenset({"rate", "irate", "increase", "absent", "resets", "changes", "timestamp"})
 _RATES = frozenset({"rate", "irate", "increase"})
 _OVER = "_over_time"
-_VARIABLE = re.compile(r"\$\{?\w+(?::\w+)?\}?|\[\[\w+\]\]")
+_VARIABLE = re.compile(r"\$\{\w+(?::[\w:]+)?\}|\$\w+|\[\[\w+\]\]")
+_IN_BRACKETS = re.compile(r"(?<!\[)\[((?:\$\{[^}]*\}|\[\[\w+\]\]|[^\[\]])*)\](?!\])")
+_AFTER_OFFSET = re.compile(r"(offset\s+-?)(?:" + _VARIABLE.pattern + ")")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'|`[^`]*`")
-_OPERATOR = re.compile(r"[-+*/%^]|\band\b|\bor\b|\bunless\b")
+_OPERATOR = re.compile(r"[-+*/%^<>=\[]|\b(?:and|or|unless|atan2)\b")
+_COMMENT = re.compile(r"#[^\n]*")
 _COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 
 
@@ -56,29 +59,25 @@ def plain(text: str) -> str:
 
 
 def _bare(code: str) -> str:
-    code = re.sub(r"\[([^\]:]*)((?::[^\]]*)?)\]", lambda m: f"[{_duration(m[1])}{_step(m[2])}]", code)
-    code = re.sub(r"(offset\s+)" + _VARIABLE.pattern, r"\g<1>5m", code)
+    code = _IN_BRACKETS.sub(lambda found: f"[{_VARIABLE.sub('5m', found[1])}]", code)
+    code = _AFTER_OFFSET.sub(r"\g<1>5m", code)
     return _VARIABLE.sub("1", code)
 
 
-def _duration(text: str) -> str:
-    return _VARIABLE.sub("5m", text)
-
-
-def _step(text: str) -> str:
-    return _VARIABLE.sub("1m", text)
-
-
-def _depth(text: str) -> int:
-    depths = accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text)
-    return max(depths, default=0)
+def _depth(code: str) -> int:
+    deepest = depth = 0
+    for letter in code:
+        depth = max(0, depth + {"(": 1, ")": -1}.get(letter, 0))
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Any:
     """The syntax tree of a PromQL text, Grafana's variables replaced. Raises Unreadable."""
-    if len(text.encode()) > MOST_BYTES or _depth(text) > MOST_DEPTH or len(_OPERATOR.findall(text)) > MOST_OPERATORS:
-        raise Unreadable("the query is longer or more deeply nested than can be read safely; record parts of it")
+    code = _COMMENT.sub("", _STRING.sub('""', text))
+    if len(text.encode()) > MOST_BYTES or _depth(code) > MOST_DEPTH or len(_OPERATOR.findall(code)) > MOST_OPERATORS:
+        raise Unreadable(TOO_LONG)
     try:
         return promql_parser.parse(plain(text))
     except ValueError as error:
@@ -92,14 +91,17 @@ def problems(text: str, catalogue: Catalogue | None = None) -> Iterator[str]:
     except Unreadable as error:
         yield str(error)
         return
-    yield from dict.fromkeys(_see(tree, catalogue, "").problems)
+    try:
+        yield from dict.fromkeys(_see(tree, catalogue, "").problems)
+    except RecursionError:
+        yield TOO_LONG
 
 
 def labels(text: str, catalogue: Catalogue) -> frozenset[str] | None:
     """The labels that the query's series can have; None where that cannot be told."""
     try:
         return _see(parse(text), catalogue, "").labels
-    except Unreadable:
+    except (Unreadable, RecursionError):
         return None
 
 
@@ -163,17 +165,17 @@ def _selector(node: Any, catalogue: Catalogue | None, reader: str) -> Seen:
     metric = catalogue.get(name)
     if metric is None:
         return Seen(problems=(f"no job exports '{name}'{nearest(name, catalogue)}",))
-    known = metric.labels_all | {"__name__", *metric.own, "service"}
+    own = frozenset(metric.own) if name.endswith("_bucket") or name == metric.name else frozenset()
+    known = metric.labels_all - frozenset(metric.own) | own | {"__name__", "service"}
     wrong = [
         f"{name} has no label '{m.name}'{nearest(m.name, known)}" for m in node.matchers.matchers if m.name not in known
     ]
     if _is_counter(metric, name) and reader not in _COUNTER_READERS and not _reads_any(reader):
         wrong.append(f"the counter {name} is read bare, which says nothing; put it under rate(), increase() or irate()")
-    if reader in _RATES and metric.type in ("gauge", "recorded"):
-        kind = "recorded series" if metric.type == "recorded" else "gauge"
+    if reader in _RATES and not _is_counter(metric, name):
+        kind = {"recorded": "recorded series", "summary": "quantiles of"}.get(metric.type, "gauge")
         wrong.append(f"{reader}() of the {kind} {name} means nothing: use delta() or deriv()")
-    own = frozenset(metric.own) if name.endswith("_bucket") or metric.type == "summary" else frozenset()
-    return Seen(metric.labels_all - set(metric.own) | own | {"service"}, metric, problems=tuple(wrong))
+    return Seen(known - {"__name__"}, metric, problems=tuple(wrong))
 
 
 def _is_counter(metric: Metric, name: str) -> bool:
@@ -202,8 +204,8 @@ def _call(node: Any, catalogue: Catalogue | None, reader: str) -> Seen:
     below = [_see(argument, catalogue, name) for argument in node.args]
     problems = tuple(p for seen in below for p in seen.problems)
     pairs = zip(node.args, below, strict=True)
-    vectors = (seen for argument, seen in pairs if not type(argument).__name__.endswith("Literal"))
-    vector = next(vectors, Seen(frozenset()))
+    vectors = [seen for argument, seen in pairs if not _scalar(argument) and type(argument).__name__ != "StringLiteral"]
+    vector = vectors[0] if vectors else Seen(frozenset())
     labels = vector.labels
     if name == "histogram_quantile" and labels is not None:
         if "le" not in labels:
@@ -238,6 +240,9 @@ def _aggregate(node: Any, catalogue: Catalogue | None, reader: str) -> Seen:
     metric = seen.metric
     if name == "sum" and metric is not None and metric.same_on_replicas and not seen.one_a_fact:
         problems += (f"{metric.name} says the same on every replica, so sum() counts it several times: use max()",)
+    if name == "count_values" and seen.labels is not None:
+        seen = replace(seen, labels=seen.labels | {node.param.val})
+        listed = listed | {node.param.val} if by else listed
     kept: frozenset[str] | None = listed if by else (None if seen.labels is None else seen.labels - listed)
     if name in ("topk", "bottomk", "limitk"):
         kept = seen.labels
@@ -267,7 +272,9 @@ def _binary(node: Any, catalogue: Catalogue | None, reader: str) -> Seen:
             )
         if on is not None and (lost := sorted(on - (left.labels & right.labels))):
             found += (f"'{op}' matches on '{lost[0]}', which one of its sides does not have",)
-    return Seen(_joined(op, left, right, on, node.modifier), left.metric, left.aggregated, left.one_a_fact, found)
+    # Where one side's replicas say the same, so do the sums of both.
+    told = right if right.metric is not None and right.metric.same_on_replicas and not right.one_a_fact else left
+    return Seen(_joined(op, left, right, on, node.modifier), told.metric, left.aggregated, told.one_a_fact, found)
 
 
 def _joined(op: str, left: Seen, right: Seen, on: frozenset[str] | None, modifier: Any) -> frozenset[str] | None:

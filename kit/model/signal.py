@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 from kit.model import promql
 from kit.model.expr import Expr, Match, Quantile, Scope, Value, matchers
 from kit.model.fault import Where, here, report
-from kit.model.logql import LogExpr
+from kit.model.logql import LogExpr, Stream
 from kit.model.metric import PLACE, Histogram, Metric, words
 from kit.model.unit import Unit
 from kit.model.words import nearest, seconds
@@ -99,6 +99,12 @@ class Signal:
         """Whether Loki answers it (else Prometheus)."""
         return any(isinstance(line, LogExpr) for line in self.lines.values())
 
+    @property
+    def sources(self) -> tuple[Metric | Stream, ...]:
+        """The metrics or log streams that its lines read."""
+        streams = (line.lines.stream for line in self.lines.values() if isinstance(line, LogExpr))
+        return (*self.metrics, *dict.fromkeys(streams))
+
     def view(self) -> "View":
         """The signal as it is shown when nothing is said."""
         return View(self, by_labels=self.per, lines=tuple(self.lines))
@@ -130,10 +136,10 @@ class Signal:
 
     def _query_faults(self) -> Iterator[str]:
         catalogue = {series: metric for metric in self.metrics for series in metric.series}
-        for metric in self.metrics:
+        for source in self.sources:
             for label in self.per:
-                if label not in metric.labels_all:
-                    yield f"per '{label}', which {metric.name} does not have{nearest(label, metric.labels_all)}"
+                if label not in source.labels_all:
+                    yield f"per '{label}', which {source.name} does not have{nearest(label, source.labels_all)}"
         for line in () if self.logs else self.lines.values():
             yield from promql.problems(line.text(Scope(by=self.per)), catalogue)
 
@@ -177,8 +183,8 @@ class View:
     def by(self, *labels: str) -> "View":
         """Grouped by other labels; by none, overall."""
         place = here()
-        for metric in self.signal.metrics:
-            metric.check_labels(tuple(label for label in labels if label not in PLACE), place)
+        for source in self.signal.sources:
+            source.check_labels(tuple(label for label in labels if label not in PLACE), place)
         return evolve(self, by_labels=labels)
 
     def only(self, *lines: str) -> "View":
@@ -190,10 +196,10 @@ class View:
 
     def of(self, **asked: str | Value) -> "View":
         """Read through matchers."""
-        if not self.signal.logs:
-            for label in asked:
-                if not any(label in metric.labels_all for metric in self.signal.metrics):
-                    report(f"no metric of signal {self.signal.name} has a label '{label}'", here())
+        for label in asked:
+            if not any(label in source.labels_all for source in self.signal.sources):
+                kind = "log stream" if self.signal.logs else "metric"
+                report(f"no {kind} of signal {self.signal.name} has a label '{label}'", here())
         return evolve(self, where=(*self.where, *matchers(asked)))
 
     def top(self, n: int) -> "View":
