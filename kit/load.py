@@ -1,7 +1,7 @@
 """Find definitions by their being there, import them, and collect what is wrong with them."""
 
 import importlib
-import importlib.util
+import os
 import runpy
 import sys
 import traceback
@@ -18,6 +18,7 @@ from kit.model.alert import Alert
 from kit.model.brief import Brief
 from kit.model.channel import Routing
 from kit.model.fault import Where, report
+from kit.model.words import nearest
 from kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,8 +34,10 @@ def settings(path: Path) -> Settings:
         found = runpy.run_path(str(path)).get("settings")
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror}; name a Python file like settings.py") from None
+    except SyntaxError as error:
+        raise Unusable(f"{path}:{error.lineno}: SyntaxError: {error.msg}") from error
     except Exception as error:
-        raise Unusable(f"{path}:{_line_of(error, path)}: {type(error).__name__}: {error}") from error
+        raise Unusable(f"{path}:{_line_of(error, path)}: {_said(error)}") from error
     if not isinstance(found, Settings):
         raise Unusable(f"{path}: it defines no `settings = Settings(…)`; copy settings.py and change it")
     return found
@@ -63,7 +66,12 @@ def _import_fault(error: Exception, path: Path) -> tuple[Where, str]:
         return Where(error.filename, error.lineno or 0), f"does not import: {error.msg}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_definition(f.filename)]
     where = Where(frames[-1].filename, frames[-1].lineno or 0) if frames else Where(str(path))
-    return where, f"does not import: {type(error).__name__}: {error}"
+    return where, f"does not import: {_said(error)}"
+
+
+def _said(error: Exception) -> str:
+    """The exception's own sentence, without paths of this machine."""
+    return f"{type(error).__name__}: {error}".replace(f"{ROOT}{os.sep}", "")
 
 
 def _is_definition(filename: str) -> bool:
@@ -75,11 +83,11 @@ def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
     list(modules("signals"))
     found = list(modules("dashboards"))
     sets = {module.__name__.split(".")[1]: module.pages for module in found if _has(module, "pages", PageSet)}
-    pages = tuple(_page(module, sets) for module in found if _has(module, "page", Page))
+    pages = tuple(page for module in found if _has(module, "page", Page) for page in _page(module, sets))
     everywhere = next((m.everywhere for m in found if _has(m, "everywhere", Everywhere)), Everywhere())
     alerting = list(modules("alerts"))
     alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen))
-    routing = next((m.routing(chosen) for m in alerting if callable(getattr(m, "routing", None))), None)
+    routing = next((made for module in alerting if (made := _called(module, "routing", chosen))), None)
     brief = getattr(sys.modules.get("signals.brief"), "brief", Brief({}, {}, {}))
     order = {stem: place.order for stem, place in sets.items()}
     pages = tuple(sorted(pages, key=lambda page: (order.get(page.folder, 0), not page.landing, page.title)))
@@ -91,20 +99,34 @@ def _has(module: ModuleType, name: str, kind: type) -> bool:
     return isinstance(getattr(module, name, None), kind)
 
 
-def _page(module: ModuleType, sets: dict[str, PageSet]) -> Page:
-    _, folder, stem = module.__name__.split(".")
+def _page(module: ModuleType, sets: dict[str, PageSet]) -> Iterator[Page]:
     page: Page = module.page
+    _, *folder, stem = module.__name__.split(".")
+    if not folder or folder[0] not in sets:
+        report("a page stands in a package of dashboards/ that has `pages = PageSet(…)` in its __init__.py", page.where)
+        return
     if not module.__doc__:
         report(f"page {page.title} has no question; say it in the module's docstring", page.where)
     question = " ".join((module.__doc__ or "").split())
-    landing = folder in sets and sets[folder].landing == stem
-    return page.placed(stem=stem, folder=folder, question=question, landing=landing)
+    yield page.placed(stem=stem, folder=folder[0], question=question, landing=sets[folder[0]].landing == stem)
+
+
+def _called(module: ModuleType, name: str, chosen: Settings) -> Any:
+    """What a function of a definition makes of the settings; None where there is none, or it fails (reported)."""
+    function = vars(module).get(name)
+    if not callable(function):
+        return None
+    try:
+        return function(chosen)
+    except Exception as error:
+        where, _ = _import_fault(error, Path(module.__file__ or module.__name__))
+        report(f"{name}() fails: {_said(error)}", where, traceback.format_exc())
+        return None
 
 
 def _alerts(module: ModuleType, chosen: Settings) -> Iterator[Alert]:
     named: dict[str, Any] = dict(vars(module))
-    if callable(module.__dict__.get("from_settings")):
-        named |= module.from_settings(chosen)
+    named |= _called(module, "from_settings", chosen) or {}
     area = module.__name__.rsplit(".", 1)[-1]
     for name, value in named.items():
         if isinstance(value, Alert):
@@ -114,9 +136,11 @@ def _alerts(module: ModuleType, chosen: Settings) -> Iterator[Alert]:
 def _unique(pages: tuple[Page, ...], sets: dict[str, PageSet], alerts: tuple[Alert, ...]) -> None:
     uids: dict[str, Page] = {}
     titles: dict[tuple[str, str], Page] = {}
+    for folder, place in sets.items():
+        stems = [path.stem for path in (ROOT / "dashboards" / folder).glob("*.py")]
+        if place.landing not in stems:
+            report(f"its landing page '{place.landing}' is no module of it{nearest(place.landing, stems)}", place.where)
     for page in pages:
-        if page.folder not in sets:
-            report(f"package {page.folder} has no `pages = PageSet(…)` in its __init__.py", page.where)
         if (other := uids.setdefault(page.uid, page)) is not page:
             report(f"two dashboards have the uid {page.uid}; rename this module ({_short(other)} has it)", page.where)
         key = (page.folder, page.title)

@@ -1,9 +1,10 @@
 """What differs between one installation and another; `settings.py` at the top fills it in and says why."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import in_
 
 Evaluator = Literal["grafana", "prometheus"]
 
@@ -28,7 +29,7 @@ class Settings:
     grafana_version: str
     grafana_url: str
     runbook_url: str
-    evaluator: Evaluator
+    evaluator: Evaluator = field(validator=in_(get_args(Evaluator)))
     cluster: str
     environment: str
     services: tuple[str, ...]

@@ -53,7 +53,7 @@ def write(folder: Path, files: Mapping[str, str], changes: Changes) -> None:
         replace(folder / path, files[path])
     for path in changes.stale:
         (folder / path).unlink(missing_ok=True)
-        _prune(folder, (folder / path).parent)
+    _prune(folder)
 
 
 def replace(path: Path, text: str) -> None:
@@ -68,10 +68,9 @@ def replace(path: Path, text: str) -> None:
         raise
 
 
-def _prune(folder: Path, empty: Path) -> None:
-    while empty != folder:
-        with suppress(OSError):
-            empty.rmdir()
-        if empty.exists():
-            return
-        empty = empty.parent
+def _prune(folder: Path) -> None:
+    """Remove the folders that nothing is left in."""
+    for root, _, _ in os.walk(folder, topdown=False):
+        if Path(root) != folder and BY_HAND not in Path(root).relative_to(folder).parts[:1]:
+            with suppress(OSError):
+                Path(root).rmdir()

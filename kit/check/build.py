@@ -63,11 +63,15 @@ def _flat(panels: Any) -> Iterator[Json]:
 
 @frozen(slots=False)
 class Build:
-    """`files`: path under monitoring/ → text. `documents`: path under the root → text. `product`: what was defined."""
+    """`files`: path under monitoring/ → text. `documents`: path under the root → text. `product`: what was defined.
+
+    `runbook_pages`: path under the root of every page in docs/runbooks, those that belong to no alert too.
+    """
 
     files: Mapping[str, str]
     documents: Mapping[str, str]
     product: Product
+    runbook_pages: frozenset[str] = frozenset()
 
     @cached_property
     def dashboards(self) -> tuple[Dashboard, ...]:

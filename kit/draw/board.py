@@ -23,6 +23,15 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A drawn panel or row, where it was written, and what a closed row holds."""
+
+    json: Json
+    where: Where
+    inside: tuple["Placed", ...] = ()
+
+
+@dataclass(frozen=True)
 class Board:
     """A drawn page: its JSON, and the source line of each panel id."""
 
@@ -54,7 +63,7 @@ def draw(page: Page, site: Site) -> Board:
         time=core.Time(*style.TIME),
         timePicker=core.TimePicker(style.REFRESHES, []),
         timezone=site.settings.timezone,
-        panels=[drawn for drawn, _ in panels],
+        panels=[placed.json for placed in panels],
         links=links.page_links(page, site),
         templating=core.Templating(list=_variables(page, site)),
         annotations=core.Annotations(list=[_annotation(a, scope) for a in site.everywhere.annotations]),
@@ -62,20 +71,20 @@ def draw(page: Page, site: Site) -> Board:
     return Board(page, board.to_json_data(), lines)
 
 
-def _flat(panels: Sequence[tuple[Json, Where]]) -> Iterator[tuple[Json, Where]]:
-    for drawn, where in panels:
-        yield drawn, where
-        yield from ((inner, inner.pop("__where__")) for inner in drawn.get("panels", ()))
+def _flat(panels: Sequence[Placed]) -> Iterator[tuple[Json, Where]]:
+    for placed in panels:
+        yield placed.json, placed.where
+        yield from _flat(placed.inside)
 
 
 def _variables(page: Page, site: Site) -> list[grafana.Template]:
     sources = [choices.data_source("datasource", "Data source", "prometheus")]
-    if any(panel.views and panel.view.signal.logs for panel in page.drawn):
+    if any(panel.views and panel.view.signal.logs for panel in page.drawn) or "${logs}" in repr(page.panels):
         sources.append(choices.data_source("logs", "Logs", "loki"))
     return [*sources, *choices.chained(links.variables(page, site))]
 
 
-def _rows(page: Page, site: Site, scope: Scope) -> Iterator[tuple[Json, Where]]:
+def _rows(page: Page, site: Site, scope: Scope) -> Iterator[Placed]:
     items = {title: [_item(panel) for panel in row] for title, row in page.rows.items()}
     opened = [title for title in items if not title.endswith(COLLAPSED)]
     heights: dict[str, int] = {}
@@ -85,17 +94,16 @@ def _rows(page: Page, site: Site, scope: Scope) -> Iterator[tuple[Json, Where]]:
     for title, row in page.rows.items():
         closed = title.endswith(COLLAPSED)
         boxes = place(items[title], top + 1, heights.get(title))
-        drawn = [
-            (_panel(panel, box, page, site, scope), _where(panel, page)) for panel, box in zip(row, boxes, strict=True)
-        ]
+        pairs = zip(row, boxes, strict=True)
+        drawn = tuple(Placed(_panel(panel, box, page, site, scope), _where(panel, page)) for panel, box in pairs)
         header = grafana.RowPanel(
             title=title.removesuffix(COLLAPSED),
             id=panel_id(page.stem, "row", title.removesuffix(COLLAPSED)),
             collapsed=closed,
             gridPos=Box(0, top, style.WIDTH, 1).json(),
-            panels=[json | {"__where__": where} for json, where in drawn] if closed else [],
+            panels=[placed.json for placed in drawn] if closed else [],
         )
-        yield header.to_json_data(), page.where
+        yield Placed(header.to_json_data(), page.where, drawn if closed else ())
         if not closed:
             yield from drawn
         top = top + 1 if closed else max((box.y + box.h for box in boxes), default=top + 1)
@@ -116,16 +124,24 @@ def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
     if isinstance(panel, Panel):
         return _ours(panel, box, page, site, scope)
     try:
-        json = stock.panel(
-            panel,
-            datasources={"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI},
-            plugin_version=site.settings.grafana_version,
-        )
+        json = _stock(panel, site)
     except stock.Refused as error:
         report(str(error), page.where)
-        return {"gridPos": box.json(), "id": panel_id(page.stem, repr(panel)[:200]), "title": "", "type": "text"}
+        json = {"title": repr(panel)[:200], "type": "text"}
     named = {"gridPos": box.json(), "id": panel_id(page.stem, "stock", str(json.get("title")), str(json.get("type")))}
     return {**json, **named}
+
+
+def _stock(panel: Any, site: Site) -> Json:
+    """A grafanalib object, or its JSON, in canonical form; raises stock.Refused."""
+    known = {"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI}
+    settings = site.settings
+    json = stock.panel(panel, datasources=known, plugin_version=settings.grafana_version, plugins=settings.plugins)
+    if json["type"] == "row":
+        raise stock.Refused(
+            f"{type(panel).__name__} '{json.get('title', '')}' in a row: rows come from Page(rows={{…}})."
+        )
+    return json
 
 
 def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from kit.draw import style
+from kit.draw.links import heading
 from kit.draw.panel import Panel
 from kit.model.signal import View
 from kit.model.unit import PERCENT, Unit
@@ -63,7 +64,7 @@ def _defaults(view: View, **more: Any) -> Json:
 def _number(view: View, **more: Any) -> Json:
     """Defaults of the kinds that show one number each."""
     known = _defaults(view, **more)
-    return known | {"mappings": [*known["mappings"], style.nothing(view)]}
+    return known | {"mappings": [*known["mappings"], *style.none(view), style.nothing(view)]}
 
 
 def _full(view: View) -> Json:
@@ -323,7 +324,7 @@ def _table(panel: Panel, compact: bool) -> Look:
                     "excludeByName": {"Time": True},
                     "includeByName": {},
                     "indexByName": order,
-                    "renameByName": dict(zip(fields, names, strict=True)) | {x: x.capitalize() for x in labels},
+                    "renameByName": dict(zip(fields, names, strict=True)) | {label: heading(label) for label in labels},
                 },
             },
         ],

@@ -73,10 +73,20 @@ def page_url(page: Page, panel: Panel, other: Page, site: Site) -> str:
     parts = ["${datasource:queryparam}"]
     for choice in variables(other, site):
         if choice.filters in grouped:
-            parts.append(f"var-{choice.name}=${{__field.labels.{choice.filters}}}")
+            parts.append(f"var-{choice.name}=${{{_clicked(panel, choice.filters)}}}")
         elif choice.name in here:
             parts.append(f"${{{choice.name}:queryparam}}")
     return f"/d/{other.uid}?{'&'.join([*parts, '${__url_time_range}'])}"
+
+
+def _clicked(panel: Panel, label: str) -> str:
+    """Grafana's name for a label of what was clicked: a series has labels, a table's row has columns instead."""
+    return f"__data.fields.{heading(label)}" if panel.kind == "table" else f"__field.labels.{label}"
+
+
+def heading(label: str) -> str:
+    """The heading of a table's column that holds a label."""
+    return label.capitalize()
 
 
 def variables(page: Page, site: Site) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from kit.draw.style import WIDTH
 from kit.model.fault import Where, here, report
 from kit.model.signal import Signal, View
 from kit.model.words import nearest
@@ -49,6 +50,7 @@ class Panel:
         return self.views[0].signal.name if self.views else self.title
 
 
+WITHOUT_SIGNAL = ("alertlist", "text")
 _COMMON = ("title", "description", "key", "width", "height", "repeat")
 
 
@@ -59,7 +61,13 @@ def _made(kind: str, shown: tuple[Shown, ...], asked: dict[str, Any], **own: Any
             report(f"{kind} shows signals, and {one!r:.60} is none", here())
     for name in asked.keys() - set(_COMMON):
         report(f"{kind} has no option '{name}'{nearest(name, (*_COMMON, *own))}", here())
+    for name, most in (("width", WIDTH), ("height", 100)):
+        if name in asked and not 1 <= asked[name] <= most:
+            report(f"{kind} has a {name} of {asked.pop(name)}, and it must be 1 to {most}", here())
     views = tuple(one.view() for one in shown if isinstance(one, Signal | View))
+    if not views and kind not in WITHOUT_SIGNAL:
+        # Reported, or a table of nothing; what looks at it later still finds a panel.
+        return Panel("text", title=asked.get("title", kind), description="?", more={"markdown": ""})
     return Panel(kind, views, **{name: asked[name] for name in _COMMON if name in asked}, more=own)
 
 
@@ -105,6 +113,8 @@ def logs(shown: Shown, **more: Any) -> Panel:
 
 def table(*shown: Shown, **more: Any) -> Panel:
     """A row a group, a column a line, now; several signals of one grouping stand side by side."""
+    if not shown:
+        report("table shows no signal; name one", here())
     made = _made("table", shown, more)
     for view in made.views[1:]:
         if view.by_labels != made.view.by_labels:

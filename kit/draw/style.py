@@ -113,6 +113,15 @@ def mappings(unit: Unit) -> list[dict[str, Any]]:
     return [{"options": names, "type": "value"}] if names else []
 
 
+def none(view: View) -> list[dict[str, Any]]:
+    """A mapping that keeps 0 good where anything above it is bad: a step's colour begins at its value, not above it."""
+    unit = view.signal.unit
+    if not unit or unit.names or not any(level.above and level.value == 0 for _, level in view.levels):
+        return []
+    shown = {"color": GOOD, "index": 98, "text": unit.words(0)}
+    return [{"options": {"0": shown}, "type": "value"}]
+
+
 def nothing(view: View) -> dict[str, Any]:
     """A mapping that keeps what has no value from looking good or bad: without it, it has the lowest step's colour."""
     unit = view.signal.unit

@@ -1,0 +1,84 @@
+import pytest
+
+GRAFANA, ALERTMANAGER = "grafana/provisioning/alerting/policies.yml", "alertmanager/alertmanager.yml"
+
+
+@pytest.fixture(params=[GRAFANA, ALERTMANAGER])
+def routes(bench, request):
+    """Break the root route of either dialect."""
+
+    def broken(change, subject):
+        def inner(document):
+            change(document["policies"][0] if "policies" in document else document["route"])
+
+        return bench.yaml(request.param, inner, subject)
+
+    broken.key = "object_matchers" if request.param == GRAFANA else "matchers"
+    broken.matcher = (
+        (lambda sign, value: ["severity", sign, value])
+        if request.param == GRAFANA
+        else (lambda sign, value: f'severity {sign} "{value}"')
+    )
+    broken.file = request.param
+    return broken
+
+
+def test_a_route_to_nobody(routes):
+    found = routes(lambda root: root["routes"][-1].update(receiver="dataflux-slak"), "route to dataflux-slak")
+    found.says("no such receiver exists; did you mean 'dataflux-slack'?", at=".yml")
+
+
+def test_a_default_to_nobody(routes):
+    found = routes(lambda root: root.update(receiver="nobody"), "route to nobody")
+    found.says("no such receiver exists", at=".yml")
+
+
+def test_a_mute_timing_that_does_not_exist(routes):
+    change = {"mute_time_intervals": ["maintenanc"]}
+    found = routes(lambda root: root["routes"][-1].update(change), "route to dataflux-slack")
+    found.says("its mute timing 'maintenanc' does not exist; did you mean 'maintenance'?", at=".yml")
+
+
+def test_a_severity_that_no_route_asks_for(routes):
+    found = routes(lambda root: root["routes"].pop(), "severity warning")
+    found.says("no route asks for it", at=".yml")
+
+
+def test_a_severity_that_every_route_rules_out(routes):
+    def change(root):
+        for route in root["routes"]:
+            route[routes.key] = [routes.matcher("!~", "warning|critical")]
+
+    found = routes(change, None)
+    said = {one.subject for one in found.findings}
+    assert {"severity warning", "severity critical", "receiver dataflux-email"} <= said
+
+
+def test_matchers_of_every_kind_are_understood(routes):
+    def change(root):
+        critical = [route for route in root["routes"] if "critical" in str(route[routes.key])]
+        for route, matcher in zip(critical, (("=~", "crit.*"), ("!=", "warning"), ("!~", "warn.*")), strict=True):
+            route[routes.key] = [routes.matcher(*matcher)]
+
+    routes(change, None).is_silent()
+
+
+def test_a_receiver_behind_a_route_that_does_not_continue(routes):
+    found = routes(lambda root: root["routes"][0].update({"continue": False}), "receiver dataflux-webhook")
+    found.says("no alert ever reaches it", at=".yml")
+
+
+def test_a_receiver_without_a_route(bench):
+    found = bench.yaml(ALERTMANAGER, lambda one: one["receivers"].append({"name": "other"}), "receiver other")
+    found.says("no alert ever reaches it", at=".yml")
+
+
+def test_routes_below_routes_count(routes):
+    def change(root):
+        root["routes"] = [{routes.key: [], "receiver": root["receiver"], "routes": root["routes"]}]
+
+    routes(change, None).is_silent()
+
+
+def test_a_dialect_that_is_not_compiled_is_not_judged(bench, routes):
+    bench.without(routes.file).is_silent()

@@ -1,0 +1,90 @@
+"""Recorded rates stand in for raw ones without losing a label or a matcher."""
+
+import pytest
+
+from kit.model import promql
+from kit.model.expr import Match, Scope, re, share
+from kit.model.metric import Counter, Gauge, Histogram, RecordedSeries
+from kit.model.recording import recordings
+
+REQUESTS = Counter("requests_total", "service endpoint status", only=(Match("instance", "!=", ""),))
+TIME = Histogram("duration_seconds", "service endpoint")
+DEPTH = Gauge("queue_size", "queue")
+QUEUED = Counter("queued_total", "queue", same_on_replicas=True)
+
+RULE = Scope(by=("cluster", "environment", "service"), window="5m")
+PAGE = Scope(by=("endpoint",), where=(Match("service", "=~", "$service"), Match("unknown", "=", "x")))
+
+
+def recorded_for(expr, *scopes):
+    uses = [(f"reader {n}", leaf, scope) for n, scope in enumerate(scopes) for leaf in expr.leaves()]
+    return recordings(uses)
+
+
+def text_in(expr, scope, recorded):
+    return expr.text(Scope(scope.by, scope.where, scope.window, recorded))
+
+
+def test_what_one_alone_reads_is_not_recorded():
+    assert recorded_for(REQUESTS.rate(), RULE) == {}
+    uses = [("one", REQUESTS.rate(), RULE), ("one", REQUESTS.rate(), PAGE)]
+    assert recordings(uses) == {}
+
+
+def test_what_several_read_is_recorded_once_with_every_label_that_they_need():
+    errors = share(REQUESTS.rate(status=re("5..")), of=REQUESTS.rate())
+    found = recorded_for(errors, RULE, PAGE)
+    assert set(found) == {"requests_total"}
+    one = found["requests_total"]
+    assert one.labels == ("cluster", "environment", "endpoint", "service", "status")
+    assert one.name == "endpoint_service_status:requests:rate5m"
+    assert one.query == (
+        'sum by (cluster, environment, endpoint, service, status) (rate(requests_total{instance!=""}[5m]))'
+    )
+
+
+def test_the_stand_in_keeps_matchers_and_grouping_and_no_window():
+    errors = REQUESTS.rate(status=re("5.."))
+    found = recorded_for(errors, RULE, PAGE)
+    assert text_in(errors, PAGE, found) == (
+        'sum by (endpoint) (endpoint_service_status:requests:rate5m{service=~"$service",status=~"5.."})'
+    )
+
+
+def test_a_quantile_of_recorded_buckets_keeps_le():
+    quantile = TIME.quantile(0.95)
+    found = recorded_for(quantile, RULE, PAGE)
+    assert "le" in found["duration_seconds_bucket"].labels
+    name = found["duration_seconds_bucket"].name
+    assert text_in(quantile, PAGE, found) == (
+        f'histogram_quantile(0.95, sum by (endpoint, le) ({name}{{service=~"$service"}}))'
+    )
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        DEPTH.value(),
+        DEPTH.change("deriv"),
+        REQUESTS.increase(),
+        REQUESTS.count(),
+        REQUESTS.rate().ago("1d"),
+        REQUESTS.increase("1h"),
+    ],
+)
+def test_only_a_plain_rate_is_recorded(leaf):
+    assert recorded_for(leaf, RULE, PAGE) == {}
+    standing_in = recorded_for(REQUESTS.rate(), RULE, PAGE)
+    assert text_in(leaf, RULE, standing_in) == leaf.text(RULE)
+
+
+@pytest.mark.parametrize("expr", [REQUESTS.rate(), REQUESTS.rate(status="500"), TIME.quantile(0.9), QUEUED.rate()])
+@pytest.mark.parametrize("scope", [RULE, Scope(window="5m")])
+def test_rules_and_readers_of_a_recording_are_without_fault(expr, scope):
+    found = recorded_for(expr, scope, scope)
+    metrics = (REQUESTS, TIME, QUEUED)
+    catalogue = {series: metric for metric in metrics for series in metric.series}
+    catalogue |= {one.name: RecordedSeries(one.name, one.labels) for one in found.values()}
+    assert found
+    for query in (*(one.query for one in found.values()), text_in(expr, scope, found)):
+        assert list(promql.problems(query, catalogue)) == []
