@@ -15,8 +15,7 @@ everywhere = Everywhere(
             begun(monitoring.alerts.value("max", alertstate="firing")),
             per="alertname severity service",
             title="{alertname}",
-            text="{service}",
-            tags="severity",
+            tags="severity service",
             role="bad",
         ),
         Annotation(

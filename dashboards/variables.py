@@ -6,7 +6,6 @@ from signals import service as services
 
 # `.+`, not `.*`: Loki refuses a selector that also matches lines without any label.
 service = choice("service", "Service", services.up, every=".+", job=services.SERVICES)
-one_service = choice("service", "Service", services.up, multi=False, job=services.SERVICES)
 container_service = choice("service", "Service", container.started, every=".+")
 endpoint = choice("endpoint", "Endpoint", services.requests)
 instance = choice("instance", "Host", host.load_1m)

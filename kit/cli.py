@@ -68,7 +68,10 @@ def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:
     from kit.check.cache import Cache
     from kit.check.files import findings
 
-    build = Build(result.files, result.documents, result.product)
+    runbooks = root / "docs" / "runbooks"
+    index = {"docs/runbooks/README.md": (runbooks / "README.md").read_text() if runbooks.is_dir() else ""}
+    pages = frozenset(path.relative_to(root).as_posix() for path in runbooks.glob("*.md"))
+    build = Build(result.files, {**result.documents, **index}, result.product, pages)
     cache = Cache(root, version, result.files)
     wrong = list(findings(build, version, skip=cache.knows))
     if not wrong:

@@ -113,7 +113,8 @@ def _links(site: Site) -> Mapping[str, tuple[Page, int]]:
     """Alert → page and panel id of where its signal is looked into."""
     found = {}
     for alert in site.alerts:
-        home = site.home((alert.shown_as or alert.signal).name, prefer=alert.panel)
+        shown, line = (alert.shown_as, "") if alert.shown_as else (alert.signal, alert.level.line)
+        home = site.home(shown.name, prefer=alert.panel, line=line)
         if home:
             page, panel = home
             found[alert.name] = (page, id_of(page, panel))

@@ -3,7 +3,16 @@
 from kit.model.expr import ratio, share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
-from kit.model.unit import BYTES, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS, UP_DOWN
+from kit.model.unit import (
+    BYTES,
+    COUNT,
+    OPERATIONS_PER_SECOND,
+    PER_SECOND,
+    PERCENT,
+    SECONDS,
+    SECONDS_PER_SECOND,
+    UP_DOWN,
+)
 
 POSTGRES = "postgres"
 SERVICES = "dataflux-services"
@@ -61,7 +70,7 @@ statements = Signal(
     "Time by statement",
     question="Which statements does PostgreSQL spend its time on?",
     bad="look the queryid up in pg_stat_statements and explain it.",
-    unit=SECONDS,
+    unit=SECONDS_PER_SECOND,
     lines=statement_seconds.rate(),
     per="datname queryid",
 )

@@ -3,7 +3,7 @@
 from kit.model.expr import Match, no, ratio, share
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
-from kit.model.unit import BYTES, BYTES_PER_SECOND, NUMBER, PER_SECOND, PERCENT
+from kit.model.unit import BYTES, BYTES_PER_SECOND, CORES, NUMBER, PER_SECOND, PERCENT
 
 NODE = "node"
 DAY = 86_400
@@ -61,10 +61,10 @@ cpu = Signal(
 cpu_modes = Signal(
     "host_cpu_modes",
     "CPU by mode",
-    question="What are the CPUs busy with?",
+    question="What are the CPUs busy with, in CPUs?",
     bad="iowait: disks; steal: the hypervisor; system: the kernel, often network or many small files.",
-    unit=PERCENT,
-    lines=share(cpu_seconds.rate(mode=no("idle")), of=cpu_seconds.rate()),
+    unit=CORES,
+    lines=cpu_seconds.rate(mode=no("idle")),
     per="mode",
 )
 load = Signal(

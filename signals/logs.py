@@ -10,6 +10,11 @@ lines = Stream(
     labels="service cluster environment",
     fields="timestamp level request_id message asset_id duration_ms",
     help="The services' own log lines",
+    shown=(
+        "{{.service}}: {{.message}}"
+        "{{if .duration_ms}} ({{.duration_ms}} ms){{end}}{{if .asset_id}} asset={{.asset_id}}{{end}}"
+        "{{if .request_id}} request={{.request_id}}{{end}}"
+    ),
 )
 
 every = Signal(

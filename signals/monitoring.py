@@ -13,6 +13,7 @@ alerts = Gauge(
     "alertname alertstate severity signal service queue mountpoint",
     help="1 for each alert that Prometheus holds to be pending or firing",
     job=PROMETHEUS,
+    optional="service queue mountpoint",
     typed=False,
 )
 head_series = Gauge("prometheus_tsdb_head_series", help="Series in memory", job=PROMETHEUS)

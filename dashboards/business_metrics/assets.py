@@ -23,8 +23,8 @@ page = Page(
         ],
         "Taken in": [timeseries(business.intake, stacked=True, width=12), timeseries(business.holdings, width=12)],
         "Analyzers": [
-            timeseries(business.analysis.only("P95"), width=12),
-            table(business.analysis, business.analysis_failed, title="Analyzers", width=12),
+            timeseries(business.analysis.only("P95"), width=24),
+            table(business.analysis, business.analysis_failed, title="Analyzers", width=24),
         ],
     },
 )

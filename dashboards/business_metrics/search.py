@@ -22,8 +22,8 @@ page = Page(
         "Search time": [
             timeseries(business.search_latency.by(), width=12),
             timeseries(business.search_latency.only("P95"), key="P95", width=12),
-            heatmap(business.search_spread, width=12),
-            table(business.search_rate, business.search_latency, business.search_empty, title="Modalities", width=12),
+            heatmap(business.search_spread, width=24),
+            table(business.search_rate, business.search_latency, business.search_empty, title="Modalities", width=24),
         ],
     },
 )

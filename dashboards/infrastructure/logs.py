@@ -2,7 +2,7 @@
 
 from dashboards.variables import service as services
 from kit.draw.page import Page
-from kit.draw.panel import bargauge, logs, timeseries
+from kit.draw.panel import logs, timeseries
 from signals import logs as log
 
 page = Page(
@@ -10,9 +10,8 @@ page = Page(
     variables=[services],
     rows={
         "How much": [
-            timeseries(log.by_level, stacked=True, width=10),
-            timeseries(log.errors_by_service, width=8),
-            bargauge(log.errors_by_service, width=6),
+            timeseries(log.by_level, stacked=True, width=12),
+            timeseries(log.errors_by_service, width=12),
         ],
         "Errors and warnings": [logs(log.troubles, height=10)],
         "Everything": [logs(log.every, height=14)],

@@ -2,7 +2,7 @@
 
 from dashboards.variables import service as services
 from kit.draw.page import Page
-from kit.draw.panel import alerts_firing, bargauge, gauge, stat, states, table, timeseries
+from kit.draw.panel import alerts_firing, bargauge, stat, states, table, timeseries
 from signals import container, host, monitoring, queue, service
 
 page = Page(
@@ -13,8 +13,8 @@ page = Page(
             stat(service.instances, width=3),
             stat(monitoring.firing, width=3),
             stat(service.errors.only("5xx").by(), title="5xx", width=3),
-            states(service.health.by("instance"), title="Instances over time", width=9),
-            alerts_firing(width=6),
+            states(service.health.by("instance"), title="Instances over time", width=8),
+            alerts_firing(width=7),
         ],
         "Request rates and errors": [
             timeseries(service.rate),
@@ -37,7 +37,7 @@ page = Page(
             timeseries(container.cpu),
             timeseries(container.memory),
             timeseries(service.connections),
-            gauge(service.availability, width=24),
+            stat(service.availability, spark=False, width=24),
         ],
     },
 )

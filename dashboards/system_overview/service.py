@@ -1,6 +1,7 @@
 """What is one service doing, and what is it running on?"""
 
-from dashboards.variables import endpoint, one_service
+from dashboards.variables import endpoint
+from dashboards.variables import service as services
 from kit.draw.page import Page
 from kit.draw.panel import heatmap, logs, stat, states, table, timeseries
 from signals import container, service
@@ -8,16 +9,16 @@ from signals import logs as log
 
 page = Page(
     "Service",
-    variables=[one_service, endpoint],
+    variables=[services, endpoint],
     rows={
         "Health": [
-            stat(service.rate),
-            stat(service.errors.only("5xx"), key="now"),
-            stat(service.latency.only("P95"), key="now"),
-            stat(service.connections),
-            stat(service.objective),
-            stat(service.availability),
-            states(service.health, width=24, height=4),
+            stat(service.rate.by()),
+            stat(service.errors.only("5xx").by(), title="5xx"),
+            stat(service.latency.only("P95").by(), title="P95"),
+            stat(service.connections.by(), title="Connections"),
+            stat(service.objective.by(), title="Within 1 s"),
+            stat(service.availability.by(), spark=False),
+            states(service.health.by("instance"), title="Instances over time", width=24, height=6),
         ],
         "Requests": [
             timeseries(service.rate.by("endpoint"), stacked=True),

@@ -148,7 +148,12 @@ def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:
     shape = look(_told(panel, site), compact=page.landing)
     source = (choices.LOKI if panel.view.signal.logs else choices.PROMETHEUS) if panel.views else None
     clicks = links.data_links(page, panel, site)
-    defaults = {**shape.defaults, **({"links": clicks} if clicks and shape.defaults else {})}
+    defaults, overrides = {**shape.defaults}, list(shape.overrides)
+    if clicks and panel.kind == "table":
+        first = {"id": "byName", "options": links.heading(panel.view.by_labels[0])}
+        overrides.append({"matcher": first, "properties": [{"id": "links", "value": clicks}]})
+    elif clicks and defaults:
+        defaults["links"] = clicks
     drawn = grafana.Panel(
         kind=panel.kind,
         title=panel.heading,
@@ -158,7 +163,8 @@ def _ours(panel: Panel, box: Box, page: Page, site: Site, scope: Scope) -> Json:
         dataSource=source,
         links=links.panel_links(page, panel, site),
         options=shape.options,
-        fieldConfig={"defaults": defaults, "overrides": shape.overrides} if defaults or shape.overrides else {},
+        fieldConfig={"defaults": defaults, "overrides": overrides} if defaults or overrides else {},
+        interval="1m" if source == choices.LOKI and panel.kind == "timeseries" else None,
         transformations=shape.transformations,
         pluginVersion=site.settings.grafana_version,
         repeat=core.Repeat("h", panel.repeat, 3) if panel.repeat else core.Repeat(),

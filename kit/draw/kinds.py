@@ -9,7 +9,7 @@ from attrs import evolve
 from kit.draw import style
 from kit.draw.links import heading
 from kit.draw.panel import Panel
-from kit.model.signal import View
+from kit.model.signal import NO_DATA, View
 from kit.model.unit import PERCENT, Unit
 
 Json = dict[str, Any]
@@ -87,7 +87,7 @@ def _timeseries(panel: Panel, compact: bool) -> Look:
         **({"axisSoftMax": 0.01} if view.signal.unit == PERCENT else {}),
         "barAlignment": 0,
         "drawStyle": "bars" if counted else "line",
-        "fillOpacity": 80 if counted else 40 if stacked else 10,
+        "fillOpacity": 80 if counted else 40 if stacked else 0 if view.by_labels else 10,
         "gradientMode": "none",
         "hideFrom": _HIDE_NOTHING,
         "insertNulls": False,
@@ -111,14 +111,18 @@ def _timeseries(panel: Panel, compact: bool) -> Look:
 
 
 def _stat(panel: Panel, compact: bool) -> Look:
+    view = panel.view
+    single = len(view.lines) == 1 and not view.by_labels  # several courses in one panel would hide the numbers
+    # Where no series has a meaning of its own, an old value must not stand in for it.
+    calc = "lastNotNull" if view.signal.nothing == NO_DATA else "last"
     return Look(
         options={
             "colorMode": "background" if panel.view.signal.unit and panel.view.signal.unit.names else "value",
-            "graphMode": "area" if panel.more.get("spark", True) else "none",
+            "graphMode": "area" if panel.more.get("spark") and single else "none",
             "justifyMode": "auto",
             "orientation": "auto",
             "percentChangeColorMode": "standard",
-            "reduceOptions": _REDUCE,
+            "reduceOptions": {**_REDUCE, "calcs": [calc]},
             "showPercentChange": False,
             "textMode": "auto",
             "wideLayout": True,
@@ -161,7 +165,7 @@ def _bargauge(panel: Panel, compact: bool) -> Look:
             "maxVizHeight": 300,
             "minVizHeight": 16,
             "minVizWidth": 8,
-            "namePlacement": "auto",
+            "namePlacement": "top" if len(panel.view.by_labels) > 1 else "auto",
             "orientation": "horizontal",
             "reduceOptions": _REDUCE,
             "showUnfilled": True,

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from kit.draw.style import WIDTH
 from kit.model.fault import Where, here, report
-from kit.model.signal import Signal, View
+from kit.model.signal import OVERALL, Signal, View
 from kit.model.words import nearest
 
 Shown = Signal | View
@@ -42,7 +42,10 @@ class Panel:
         """What stands above it: its title, or what its signals are called."""
         if self.title or not self.views:
             return self.title
-        return self.view.title if len(self.views) == 1 else f"By {' and '.join(self.view.by_labels)}"
+        if len(self.views) > 1:
+            return f"By {' and '.join(self.view.by_labels)}"
+        # A single number has little room for its title, and is seen to be one for all.
+        return self.view.title.removesuffix(OVERALL) if self.kind in ("stat", "gauge") else self.view.title
 
     @property
     def signal_name(self) -> str:

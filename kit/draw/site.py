@@ -45,7 +45,7 @@ class Site:
         return found
 
     @cached_property
-    def _homes(self) -> dict[tuple[str, str, str | None], tuple[Page, Panel] | None]:
+    def _homes(self) -> dict[tuple[str, str, str | None, str], tuple[Page, Panel] | None]:
         return {}
 
     def page(self, stem: str) -> Page | None:
@@ -61,21 +61,32 @@ class Site:
         """The alerts of a signal."""
         return self._watching.get(signal, ())
 
-    def home(self, signal: str, near: str = "", prefer: str | None = None) -> tuple[Page, Panel] | None:
+    def home(self, signal: str, near: str = "", prefer: str | None = None, line: str = "") -> tuple[Page, Panel] | None:
         """Where a signal is looked into: the first panel of it on a drill-down (of the set `near` first), or anywhere.
 
-        `prefer` is the stem of a page that is asked for.
+        `prefer` is the stem of a page that is asked for, `line` the line that the panel must show; on the page, what
+        shows a course over time comes before a single value.
         """
-        key = (signal, near, prefer)
+        key = (signal, near, prefer, line)
         if key not in self._homes:
-            rank = partial(_rank, near, prefer)
+            rank = partial(_rank, signal, near, prefer, line)
             self._homes[key] = min(self._shown.get(signal, ()), key=rank, default=None)
         return self._homes[key]
 
 
-def _rank(near: str, prefer: str | None, shown: tuple[Page, Panel]) -> tuple[bool, bool, bool]:
-    page, _ = shown
-    return (page.stem != prefer, page.landing, page.folder != near)
+OVER_TIME = ("timeseries", "state-timeline")
+
+
+def _rank(signal: str, near: str, prefer: str | None, line: str, shown: tuple[Page, Panel]) -> tuple[bool, ...]:
+    page, panel = shown
+    lines = next(view.lines for view in panel.views if view.signal.name == signal)
+    return (
+        page.stem != prefer,
+        line not in lines,
+        page.landing,
+        bool(near) and page.folder != near,
+        panel.kind not in OVER_TIME,
+    )
 
 
 def id_of(page: Page, panel: Panel) -> int:

@@ -26,6 +26,8 @@ LINE_COLOURS = {
     "firing": "semi-dark-red",
     "pending": "semi-dark-yellow",
 }
+# The lines that keep their colour when there is one for each of several groups.
+ALWAYS = frozenset({"P50", "P95", "P99", "4xx", "5xx"})
 # Label → value → colour, for panels that are grouped by that label alone.
 VALUE_COLOURS = {
     "level": {
@@ -134,7 +136,7 @@ def line_colours(view: View) -> list[dict[str, Any]]:
     values = VALUE_COLOURS.get(view.by_labels[0], {}) if len(view.by_labels) == 1 else {}
     if values:
         return [colour(named(value), name) for value, name in values.items()]
-    if len(view.lines) < 2 and view.by_labels:
+    if view.by_labels and (len(view.lines) < 2 or not ALWAYS.issuperset(view.lines)):
         return []
     return [colour(named(name), LINE_COLOURS[name]) for name in view.lines if name in LINE_COLOURS]
 

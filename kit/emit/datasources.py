@@ -23,14 +23,14 @@ def files(product: Product) -> Mapping[str, str]:
         "editable": False,
         "jsonData": {"timeInterval": settings.scrape_interval, "httpMethod": "POST"},
     }
-    # A request id leads to that request in all services.
+    # A request id leads to that request in all services: found in the line, or among the labels once it is parsed.
     request = {
-        "name": "request_id",
-        "matcherRegex": '"request_id": ?"([^"]+)"',
         "datasourceUid": "loki",
         "url": '{service=~".+"} |= `$${__value.raw}`',
         "urlDisplayLabel": "This request in all services",
     }
+    in_line = {"name": "request_id", "matcherRegex": '"request_id": ?"([^"]+)"', **request}
+    parsed = {"name": "request", "matcherType": "label", "matcherRegex": "request_id", **request}
     loki = {
         "name": "Loki",
         "uid": "loki",
@@ -38,7 +38,7 @@ def files(product: Product) -> Mapping[str, str]:
         "access": "proxy",
         "url": settings.loki_url,
         "editable": False,
-        "jsonData": {"maxLines": 1000, "derivedFields": [request]},
+        "jsonData": {"maxLines": 1000, "derivedFields": [in_line, parsed]},
     }
     return {f"grafana/datasources/{source['type']}.yml": _text(source) for source in (prometheus, loki)}
 

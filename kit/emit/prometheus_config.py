@@ -11,7 +11,7 @@ from kit.emit.text import yaml_text
 from kit.settings import Job, Settings
 
 # The host part of the address is the service: one value selects metrics, `up`, containers and logs.
-HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"([^:]+)(?::\d+)?", "target_label": "service"}
+HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"(\[[^\]]+\]|[^:]+)(?::\d+)?", "target_label": "service"}
 # A container is called by its name, by its Kubernetes container, by its Compose service: the last that is there counts.
 CONTAINER_TO_SERVICE = tuple(
     {"source_labels": [label], "regex": "(.+)", "target_label": "service"}

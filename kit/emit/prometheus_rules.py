@@ -16,7 +16,7 @@ from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
 from kit.model.expr import Recorded, selector
-from kit.model.promql import parse
+from kit.model.promql import parse, selectors
 from kit.model.words import number, seconds
 
 
@@ -26,7 +26,8 @@ def files(product: Product) -> Mapping[str, str]:
     rest = dict(sorted((one.name, one) for one in product.site.recorded.values()))
     for area in product.areas:
         alerts = rules_of(area, product)
-        read = [name for name in rest if any(name in rule.query for rule in alerts)]
+        known = {name for rule in alerts for name, _ in selectors(rule.query)}
+        read = [name for name in rest if name in known]
         rules = [*(_record(rest.pop(name)) for name in read), *(_rule(rule, product) for rule in alerts)]
         group = {"name": group_name(area), "rules": rules}
         out[f"prometheus/rules/{group_name(area)}.yml"] = yaml_text({"groups": [group]}, f"alerts/{area}.py, signals/")

@@ -166,7 +166,8 @@ class Leaf(Expr):
     def text(self, scope: Scope) -> str:
         """See Expr. Series of replicas that say the same are never added up (`Metric.same_on_replicas`)."""
         by = tuple(dict.fromkeys((*scope.by, *self.keep)))
-        seen = (*self.metric.only, *self.where, *(m for m in scope.where if m.label in self.metric.labels_all))
+        laid = (self._lenient(m) for m in scope.where if m.label in self.metric.labels_all)
+        seen = (*self.metric.only, *self.where, *laid)
         recorded = scope.recorded.get(self.series) if self.rated else None
         if recorded:
             return f"sum{_by(by)}({recorded.name}{selector(m for m in seen if m not in self.metric.only)})"
@@ -187,6 +188,12 @@ class Leaf(Expr):
         """The labels that a recording of it must keep to stand in for it in `scope`."""
         matched = (m.label for m in (*self.where, *scope.where) if m.label in self.metric.labels_all)
         return tuple(dict.fromkeys((*scope.by, *self.keep, *matched)))
+
+    def _lenient(self, match: Match) -> Match:
+        """A choice among values also takes the series that lack the label, where the metric says that some do."""
+        if match.op == "=~" and match.label in self.metric.optional:
+            return replace(match, value=f"{match.value}|")
+        return match
 
     def _read(self, seen: tuple[Match, ...], scope: Scope) -> str:
         text = f"{self.series}{selector(seen)}"

@@ -18,12 +18,16 @@ from kit.model.words import nearest, number
 
 @frozen(slots=False)
 class Stream:
-    """Log lines of one format: the labels that Loki indexes, the fields that stand in the line."""
+    """Log lines of one format: the labels that Loki indexes, the fields that stand in the line.
+
+    `shown` is the template of what people read of a line (LogQL's line_format); empty shows the line itself.
+    """
 
     name: str
     labels: tuple[str, ...] = field(default=(), converter=words)
     fields: tuple[str, ...] = field(default=(), converter=words)
     help: str = field(default="", kw_only=True)
+    shown: str = field(default="", kw_only=True)
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     @cached_property
@@ -78,6 +82,11 @@ class LogLines(LogExpr):
 
     def text(self, scope: Scope) -> str:
         """See Expr; scope matchers are laid on labels and, parsed, on fields."""
+        shown = f" | line_format `{self.stream.shown}`" if self.stream.shown else ""
+        return self.filtered(scope) + shown
+
+    def filtered(self, scope: Scope) -> str:
+        """The lines without the form in which they are shown: what is counted."""
         found = (*self.where, *(m for m in scope.where if m.label in self.stream.labels_all))
         labels = [m for m in found if m.label in self.stream.labels]
         # Loki refuses a selector in which every matcher also matches the empty string.
@@ -95,7 +104,7 @@ class LogCount(LogExpr):
 
     def text(self, scope: Scope) -> str:
         """See Expr."""
-        return f"sum{_by(scope.by)}(count_over_time({self.lines.text(scope)} [$__auto]))"
+        return f"sum{_by(scope.by)}(count_over_time({self.lines.filtered(scope)} [$__auto]))"
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,7 @@ class LogQuantile(LogExpr):
 
     def text(self, scope: Scope) -> str:
         """See Expr. Lines whose field is no number are left out."""
-        inner = f"{self.lines.text(scope)} | unwrap {self.unwrap} | __error__=``"
+        inner = f"{self.lines.filtered(scope)} | unwrap {self.unwrap} | __error__=``"
         return f"quantile_over_time({number(self.q)}, {inner} [$__auto]){_by(scope.by).rstrip()}"
 
 

@@ -26,7 +26,7 @@ class Metric:
 
     `same_on_replicas`: every replica exports the same fact (a queue's depth), so replicas are a maximum and never
     a sum. `only`: matchers that every reading needs (cAdvisor's `image!=""`). `typed`: False where the exporter
-    itself gives no type.
+    itself gives no type. `optional`: labels that some of its series lack; a page's choice keeps those.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Metric:
     same_on_replicas: bool = field(default=False, kw_only=True)
     only: tuple[Match, ...] = field(default=(), kw_only=True)
     typed: bool = field(default=True, kw_only=True)
+    optional: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     type: ClassVar[str] = "untyped"

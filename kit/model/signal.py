@@ -12,6 +12,9 @@ from kit.model.metric import PLACE, Histogram, Metric, words
 from kit.model.unit import Unit
 from kit.model.words import nearest, seconds
 
+NO_DATA = "no data"
+OVERALL = ", overall"
+
 
 @frozen
 class Level:
@@ -71,7 +74,7 @@ class Signal:
     warning: Level | None = field(default=None, kw_only=True)
     critical: Level | None = field(default=None, kw_only=True)
     answers: tuple[str, ...] = field(default=(), kw_only=True)
-    nothing: str = field(default="no data", kw_only=True)
+    nothing: str = field(default=NO_DATA, kw_only=True)
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -208,13 +211,13 @@ class View:
 
     @property
     def title(self) -> str:
-        """The signal's title, with the grouping where it differs from the signal's own."""
+        """The signal's title, with the grouping where it is another than the signal's own."""
         title = self.signal.title
         if len(self.lines) == 1 and len(self.signal.lines) > 1:
             title += f" ({self.lines[0]})"
         if self.by_labels == self.signal.per:
             return title
-        return f"{title} by {' and '.join(self.by_labels)}" if self.by_labels else f"{title}, overall"
+        return f"{title} by {' and '.join(self.by_labels)}" if self.by_labels else f"{title}{OVERALL}"
 
     @property
     def levels(self) -> tuple[tuple[str, Level], ...]:

@@ -202,7 +202,7 @@ def test_a_module_with_several_faults_tells_all_of_them(project):
 
 
 def test_what_a_schema_or_law_finds_is_told_at_the_panel_and_nothing_is_written(project):
-    place = project.edit(OVERVIEW, "alerts_firing(width=6)", "alerts_firing(width=6, description=' ' * 0, title='A')")
+    place = project.edit(OVERVIEW, "alerts_firing(width=7)", "alerts_firing(width=7, description=' ' * 0, title='A')")
     project.edit("kit/draw/board.py", "panel.description or describe(panel, site)", "panel.description")
     before = project.monitoring
     ran = project.compile()

@@ -35,9 +35,12 @@ def four(page, site, known):
     return {p.stem: draw(p, put_together) for p in put_together.pages}
 
 
-def clicks(board, title):
-    panel = next(p for p in board.json["panels"] if p["title"] == title)
-    return {link["title"]: link["url"] for link in panel["fieldConfig"]["defaults"].get("links", ())}
+def clicks(board, title, kind="timeseries"):
+    """What a click offers: title → address; a table offers it in the cells of its first column."""
+    config = next(p for p in board.json["panels"] if p["title"] == title and p["type"] == kind)["fieldConfig"]
+    properties = [value for override in config["overrides"] for value in override["properties"]]
+    offered = [config["defaults"].get("links", ()), *(value["value"] for value in properties if value["id"] == "links")]
+    return {link["title"]: link["url"] for links in offered for link in links}
 
 
 def test_a_click_opens_the_drill_down_with_time_and_with_what_was_chosen_or_clicked(four):
@@ -46,7 +49,7 @@ def test_a_click_opens_the_drill_down_with_time_and_with_what_was_chosen_or_clic
         "/d/df-down?${datasource:queryparam}&${cluster:queryparam}&var-service=${__field.labels.service}"
         "&${__url_time_range}"
     )
-    overall = clicks(four["landing"], "Rate, overall")
+    overall = clicks(four["landing"], "Rate", "stat")
     chosen = "${datasource:queryparam}&${cluster:queryparam}&${service:queryparam}"
     assert overall == {"Open Down": f"/d/df-down?{chosen}&${{__url_time_range}}"}
 
@@ -87,7 +90,7 @@ def test_a_click_in_a_table_knows_its_row(page, site, known):
     landing = page([table(known.rate, known.errors, title="T")], stem="landing", landing=True, variables=[service])
     board = draw(landing, site(landing, down))
     # A table's columns have no labels; the values of a row are data.fields, by the column's name or heading.
-    assert re.search(r"&var-service=\$\{__data\.fields\.[sS]ervice\}&", clicks(board, "T")["Open Down"])
+    assert re.search(r"&var-service=\$\{__data\.fields\.[sS]ervice\}&", clicks(board, "T", "table")["Open Down"])
 
 
 # --- variables

@@ -82,7 +82,9 @@ LINE = (
 @pytest.mark.parametrize("line", [LINE, LINE.replace('": ', '":').replace(", ", ",")], ids=["spaced", "dense"])
 def test_a_request_id_leads_to_that_request_in_all_services(line, compiled, parsed):
     [loki] = parsed(compiled, "grafana/datasources/loki.yml")["datasources"]
-    [field] = loki["jsonData"]["derivedFields"]
+    field, parsed_field = loki["jsonData"]["derivedFields"]
+    assert (parsed_field["matcherType"], parsed_field["matcherRegex"]) == ("label", "request_id")
+    assert parsed_field["url"] == field["url"]
     assert re.search(field["matcherRegex"], line)[1] == "req-123"
     assert field["datasourceUid"] == "loki"
     # Provisioning reads `$$` as a dollar, and would expand a single one.

@@ -1,5 +1,7 @@
 """Recorded rates stand in for raw ones without losing a label or a matcher."""
 
+from dataclasses import replace
+
 import pytest
 
 from kit.model import promql
@@ -51,6 +53,12 @@ def test_the_stand_in_keeps_matchers_and_grouping_and_no_window():
     )
 
 
+def test_a_recording_is_of_all_series_whatever_its_readers_ask_for():
+    (one,) = recorded_for(REQUESTS.rate(status=re("5..")), RULE, PAGE).values()
+    assert "5.." not in one.query
+    assert "status" in one.labels
+
+
 def test_a_quantile_of_recorded_buckets_keeps_le():
     quantile = TIME.quantile(0.95)
     found = recorded_for(quantile, RULE, PAGE)
@@ -70,6 +78,7 @@ def test_a_quantile_of_recorded_buckets_keeps_le():
         REQUESTS.count(),
         REQUESTS.rate().ago("1d"),
         REQUESTS.increase("1h"),
+        replace(REQUESTS.rate(), window="1h"),
     ],
 )
 def test_only_a_plain_rate_is_recorded(leaf):

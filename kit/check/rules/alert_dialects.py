@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.compared import comparisons
+from kit.check.parts import ruled
+from kit.check.parts.compared import comparisons
 from kit.model import promql
 from kit.model.words import seconds
 

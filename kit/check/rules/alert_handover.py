@@ -11,9 +11,9 @@ from typing import Any
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.compared import comparisons
-from kit.check.rules.parts.ruled import Ruled
+from kit.check.parts import ruled
+from kit.check.parts.compared import comparisons
+from kit.check.parts.ruled import Ruled
 from kit.model import promql
 from kit.model.alert import Alert, Rule
 from kit.model.words import number

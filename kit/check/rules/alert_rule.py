@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
+from kit.check.parts import ruled
 from kit.model.words import nearest, seconds
 
 ID = "alert-rule"

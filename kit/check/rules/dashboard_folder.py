@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.queries import named
+from kit.check.parts import ruled
+from kit.check.parts.queries import named
 from kit.model.words import nearest
 
 ID = "dashboard-folder"

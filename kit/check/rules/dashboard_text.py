@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kit.check.build import Build, Dashboard, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts.queries import named
+from kit.check.parts.queries import named
 from kit.draw.grafana import SCHEMA_VERSION
 from kit.model.words import seconds
 

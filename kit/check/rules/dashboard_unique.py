@@ -6,8 +6,8 @@ from attrs import frozen
 
 from kit.check.build import Build
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.queries import named
+from kit.check.parts import ruled
+from kit.check.parts.queries import named
 from kit.emit.model import ALERT_FOLDER_UID
 from kit.model.fault import Where
 

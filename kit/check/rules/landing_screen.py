@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kit.check.build import Build, Dashboard, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts.queries import named
+from kit.check.parts.queries import named
 from kit.draw.style import SCREEN
 from kit.model.fault import Where
 from kit.model.words import nearest

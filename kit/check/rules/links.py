@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from kit.check.build import Build, Json, Panel
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled, targets
-from kit.check.rules.parts.queries import named
-from kit.check.rules.parts.targets import Known
+from kit.check.parts import ruled, targets
+from kit.check.parts.queries import named
+from kit.check.parts.targets import Known
 from kit.model import promql
 from kit.model.words import nearest
 

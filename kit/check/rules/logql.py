@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from kit.check.build import Build, Dashboard
 from kit.check.finding import Finding
-from kit.check.rules.parts import logql
-from kit.check.rules.parts.names import filled, legend_labels
-from kit.check.rules.parts.queries import Query, queries, variables
+from kit.check.parts import logql
+from kit.check.parts.names import filled, legend_labels
+from kit.check.parts.queries import Query, queries, variables
 from kit.model.logql import LogCount, LogLines, LogQuantile, Stream
 from kit.model.words import nearest
 

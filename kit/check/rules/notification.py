@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.routing import Tree, trees
+from kit.check.parts import ruled
+from kit.check.parts.routing import Tree, trees
 from kit.model.words import nearest
 
 ID = "notification"

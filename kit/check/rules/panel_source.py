@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kit.check.build import Build, Dashboard, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts.queries import annotations, named, variables
+from kit.check.parts.queries import annotations, named, variables
 from kit.model.words import nearest
 
 ID = "panel-source"

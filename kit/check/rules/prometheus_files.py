@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
+from kit.check.parts import ruled
 from kit.model.words import nearest
 
 ID = "prometheus-files"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from kit.check.build import Build
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.names import legend_labels
-from kit.check.rules.parts.queries import Query, queries
+from kit.check.parts import ruled
+from kit.check.parts.names import legend_labels
+from kit.check.parts.queries import Query, queries
 from kit.model import promql
 from kit.model.words import nearest
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from kit.check.build import Build
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.ruled import Ruled
+from kit.check.parts import ruled
+from kit.check.parts.ruled import Ruled
 from kit.model import promql
 from kit.model.words import nearest
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kit.check.build import Build
 from kit.check.finding import Finding
-from kit.check.rules.parts import ruled
+from kit.check.parts import ruled
 
 ID = "secrets"
 # What has the form of a secret, wherever it stands; the first part is looked for by itself, because that is quick.

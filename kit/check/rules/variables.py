@@ -7,9 +7,9 @@ import orjson
 
 from kit.check.build import Build, Dashboard, Json
 from kit.check.finding import Finding
-from kit.check.rules.parts.names import BUILT_IN, names
-from kit.check.rules.parts.queries import annotations, asked, named, source
-from kit.check.rules.parts.queries import variables as defined
+from kit.check.parts.names import BUILT_IN, names
+from kit.check.parts.queries import annotations, asked, named, source
+from kit.check.parts.queries import variables as defined
 from kit.model import promql
 from kit.model.words import nearest
 

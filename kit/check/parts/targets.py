@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from kit.check.build import Build, Dashboard
-from kit.check.rules.parts.names import BUILT_IN, names
-from kit.check.rules.parts.queries import variables
+from kit.check.parts.names import BUILT_IN, names
+from kit.check.parts.queries import variables
 from kit.model.words import nearest
 
 BOARD = re.compile(r"(?:^|/)d/([\w-]+)(?:/[^?#]*)?(?:\?([^#]*))?$")

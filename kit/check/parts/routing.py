@@ -6,8 +6,8 @@ from typing import Any
 from attrs import frozen
 
 from kit.check.build import Build, Json
-from kit.check.rules.parts import ruled
-from kit.check.rules.parts.ruled import Ruled
+from kit.check.parts import ruled
+from kit.check.parts.ruled import Ruled
 
 ALERTMANAGER = "alertmanager/alertmanager.yml"
 

@@ -1,0 +1,1 @@
+"""What several laws share: readers of what is compiled."""
