@@ -17,7 +17,7 @@ from kit.draw.panel import Panel
 from kit.draw.site import Site, id_of
 from kit.model.expr import Scope
 from kit.model.fault import Where, report
-from kit.model.signal import View
+from kit.model.signal import Signal, View
 
 Json = dict[str, Any]
 
@@ -134,6 +134,9 @@ def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
 
 def _stock(panel: Any, site: Site) -> Json:
     """A grafanalib object, or its JSON, in canonical form; raises stock.Refused."""
+    if isinstance(panel, Signal | View | str):
+        name = panel if isinstance(panel, str) else panel.view().signal.name
+        raise stock.Refused(f"'{name}' stands in a row by itself: say how it is drawn, timeseries(…) for instance.")
     known = {"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI}
     settings = site.settings
     json = stock.panel(panel, datasources=known, plugin_version=settings.grafana_version, plugins=settings.plugins)

@@ -349,8 +349,8 @@ def _column(view: View, name: str) -> Json:
     properties: list[Json] = [{"id": "unit", "value": unit.grafana}]
     if unit.decimals is not None:
         properties.append({"id": "decimals", "value": unit.decimals})
-    if unit.names:
-        properties.append({"id": "mappings", "value": style.mappings(unit)})
+    if mappings := [*style.mappings(unit), *style.none(view)]:
+        properties.append({"id": "mappings", "value": mappings})
     if view.levels:
         properties.append({"id": "thresholds", "value": style.thresholds(view)})
         properties.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})

@@ -136,6 +136,7 @@ class Signal:
         if not self.question or not self.bad:
             yield "it has no description; say question= (what it answers) and bad= (what to do then)"
         yield from self._query_faults()
+        yield from self._hand_over_faults()
 
     def _query_faults(self) -> Iterator[str]:
         catalogue = {series: metric for metric in self.metrics for series in metric.series}
@@ -145,6 +146,16 @@ class Signal:
                     yield f"per '{label}', which {source.name} does not have{nearest(label, source.labels_all)}"
         for line in () if self.logs else self.lines.values():
             yield from promql.problems(line.text(Scope(by=self.per)), catalogue)
+
+    def _hand_over_faults(self) -> Iterator[str]:
+        """What the hand-over from warning to critical could not tell."""
+        if not self.warning or not self.critical:
+            return
+        if self.critical.also:
+            yield "its critical level has also=, which its warning could not hand over to; give that a signal of its own"
+        for label in self.critical.except_:
+            if label not in self.per and label not in self.warning.except_:
+                yield f"its critical level excepts '{label}', which is not in per=; except it in the warning as well"
 
     def _level_faults(self, level: Level) -> Iterator[str]:
         if level.above is None:
