@@ -165,7 +165,7 @@ def _bargauge(panel: Panel, compact: bool) -> Look:
             "maxVizHeight": 300,
             "minVizHeight": 16,
             "minVizWidth": 8,
-            "namePlacement": "top" if len(panel.view.by_labels) > 1 else "auto",
+            "namePlacement": "top" if len(panel.view.by_labels) > 1 and not compact else "auto",
             "orientation": "horizontal",
             "reduceOptions": _REDUCE,
             "showUnfilled": True,

@@ -152,10 +152,10 @@ class Signal:
         if not self.warning or not self.critical:
             return
         if self.critical.also:
-            yield "its critical level has also=, which its warning could not hand over to; give that a signal of its own"
+            yield "its critical level has also=, which its warning cannot hand over to; give that a signal of its own"
         for label in self.critical.except_:
             if label not in self.per and label not in self.warning.except_:
-                yield f"its critical level excepts '{label}', which is not in per=; except it in the warning as well"
+                yield f"its critical level excepts '{label}', which is not in per=; so must the warning"
 
     def _level_faults(self, level: Level) -> Iterator[str]:
         if level.above is None:
