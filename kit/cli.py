@@ -11,7 +11,7 @@ from kit.check.build import Build
 from kit.check.finding import Finding
 from kit.check.schema import UnknownVersion, closest
 from kit.compile import Compiled, compiled
-from kit.model.fault import Fault
+from kit.model.fault import Fault, Where
 
 OK, FOUND, UNUSABLE = 0, 1, 2
 
@@ -80,20 +80,28 @@ def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:
 
 
 def _stale(out: Path, result: Compiled, root: Path) -> Iterator[Finding]:
-    from kit.model.fault import Where
-
     changes = write.compare(out, result.files)
-    for word, paths in (("missing", changes.new), ("stale", changes.changed), ("left over", changes.stale)):
-        for path in paths:
-            place = Where(f"{_short(out, root)}/{path}")
-            yield Finding(place, "freshness", path, f"it is {word}; run make dashboards, and commit what changes")
+    folder = _short(out, root)
+    left = [(word, f"{folder}/{path}") for word, paths in _words(changes) for path in paths]
+    if out == root / "monitoring":
+        left += [("stale", path) for path in _stale_documents(root, result)]
+    for word, path in left:
+        yield Finding(Where(path), "freshness", path, f"it is {word}; run make dashboards, and commit what changes")
+
+
+def _words(changes: write.Changes) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("missing", changes.new), ("stale", changes.changed), ("left over", changes.stale))
+
+
+def _stale_documents(root: Path, result: Compiled) -> list[str]:
+    """The compiled pages and tables under docs/ that are not what they should be."""
+    texts = result.documents.items()
+    return [path for path, text in texts if not (root / path).is_file() or (root / path).read_bytes() != text.encode()]
 
 
 def _write_documents(root: Path, result: Compiled) -> None:
-    for path, text in result.documents.items():
-        place = root / path
-        if not place.is_file() or place.read_bytes() != text.encode():
-            write.replace(place, text)
+    for path in _stale_documents(root, result):
+        write.replace(root / path, result.documents[path])
 
 
 def _refuse(error: Exception, debug: bool) -> int:
