@@ -1,30 +1,21 @@
 """What each kind of panel looks like: one function a kind, from a panel definition to options and field config."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from attrs import evolve
-
 from kit.draw import style
-from kit.draw.links import heading
+from kit.draw.looks import Look, defaults, full, number
 from kit.draw.panel import Panel
+from kit.draw.tables import ref, table
 from kit.model.signal import NO_DATA, View
 from kit.model.unit import PERCENT, Unit
 
 Json = dict[str, Any]
+
+__all__ = ["KINDS", "Look", "look", "ref"]
+
 _HIDE_NOTHING = {"legend": False, "tooltip": False, "viz": False}
 _REDUCE = {"calcs": ["lastNotNull"], "fields": "", "values": False}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a kind contributes to a panel's JSON."""
-
-    options: Json
-    defaults: Json = field(default_factory=dict)
-    overrides: list[Json] = field(default_factory=list)
-    transformations: list[Json] = field(default_factory=list)
 
 
 def look(panel: Panel, *, compact: bool) -> Look:
@@ -45,32 +36,6 @@ def _legend(view: View, compact: bool) -> Json:
         "sortBy": "Last *",
         "sortDesc": True,
     }
-
-
-def _defaults(view: View, **more: Any) -> Json:
-    unit = view.signal.unit or Unit("short")
-    known: Json = {
-        "color": {"mode": "thresholds"},
-        "mappings": style.mappings(unit),
-        "noValue": view.signal.nothing,
-        "thresholds": style.thresholds(view),
-        "unit": unit.grafana,
-    }
-    if unit.decimals is not None:
-        known["decimals"] = unit.decimals
-    return known | more
-
-
-def _number(view: View, **more: Any) -> Json:
-    """Defaults of the kinds that show one number each."""
-    known = _defaults(view, **more)
-    return known | {"mappings": [*known["mappings"], *style.none(view), style.nothing(view)]}
-
-
-def _full(view: View) -> Json:
-    """Bounds of a dial: 0, and what means full where the unit knows it."""
-    top = view.signal.unit.top if view.signal.unit else None
-    return {"min": 0} | ({"max": top} if top is not None else {})
 
 
 def _timeseries(panel: Panel, compact: bool) -> Look:
@@ -105,7 +70,7 @@ def _timeseries(panel: Panel, compact: bool) -> Look:
             "legend": _legend(view, compact),
             "tooltip": {"hideZeros": False, "mode": "multi", "sort": "desc"},
         },
-        defaults=_defaults(view, color={"mode": "palette-classic"}, custom=custom, min=0),
+        defaults=defaults(view, color={"mode": "palette-classic"}, custom=custom, min=0),
         overrides=[*style.line_colours(view), *style.exceptions(view)],
     )
 
@@ -127,7 +92,7 @@ def _stat(panel: Panel, compact: bool) -> Look:
             "textMode": "auto",
             "wideLayout": True,
         },
-        defaults=_number(panel.view),
+        defaults=number(panel.view),
         overrides=style.exceptions(panel.view),
     )
 
@@ -152,7 +117,7 @@ def _gauge(panel: Panel, compact: bool) -> Look:
             "sparkline": False,
             "textMode": "auto",
         },
-        defaults=_number(panel.view, **_full(panel.view)),
+        defaults=number(panel.view, **full(panel.view)),
         overrides=style.exceptions(panel.view),
     )
 
@@ -172,7 +137,7 @@ def _bargauge(panel: Panel, compact: bool) -> Look:
             "sizing": "auto",
             "valueMode": "color",
         },
-        defaults=_number(panel.view, **_full(panel.view)),
+        defaults=number(panel.view, **full(panel.view)),
         overrides=style.exceptions(panel.view),
     )
 
@@ -220,7 +185,7 @@ def _states(panel: Panel, compact: bool) -> Look:
             "tooltip": {"hideZeros": False, "mode": "single", "sort": "none"},
         },
         # Without empty steps Grafana writes thresholds ("< 80") over the names of the states.
-        defaults=_defaults(
+        defaults=defaults(
             panel.view,
             custom={"fillOpacity": 70, "hideFrom": _HIDE_NOTHING, "lineWidth": 0},
             thresholds={"mode": "absolute", "steps": []},
@@ -245,7 +210,7 @@ def _pie(panel: Panel, compact: bool) -> Look:
             "sort": "desc",
             "tooltip": {"hideZeros": False, "mode": "single", "sort": "none"},
         },
-        defaults=_defaults(panel.view, color={"mode": "palette-classic"}, custom={"hideFrom": _HIDE_NOTHING}),
+        defaults=defaults(panel.view, color={"mode": "palette-classic"}, custom={"hideFrom": _HIDE_NOTHING}),
         overrides=style.line_colours(panel.view),
     )
 
@@ -296,72 +261,6 @@ def _text(panel: Panel, compact: bool) -> Look:
     return Look(options={"content": panel.more["markdown"], "mode": "markdown"})
 
 
-def _table(panel: Panel, compact: bool) -> Look:
-    """A column for each line of each signal; Grafana names them `Value #A`, or `Value` when there is but one."""
-    columns = [(view, name) for view in panel.views for name in view.lines]
-    names = _columns(columns)
-    fields = [f"Value #{ref(index)}" for index in range(len(columns))] if len(columns) > 1 else ["Value"]
-    labels = panel.view.by_labels
-    order = {label: index for index, label in enumerate(labels)} | {
-        name: index + len(labels) for index, name in enumerate(fields)
-    }
-    return Look(
-        options={
-            "cellHeight": "sm",
-            "frameIndex": 0,
-            "showHeader": True,
-            "sortBy": [{"desc": True, "displayName": names[0]}],
-        },
-        defaults={
-            "custom": {"align": "auto", "cellOptions": {"type": "auto"}, "filterable": False, "inspect": False},
-            "mappings": [],
-            "noValue": panel.view.signal.nothing,
-        },
-        overrides=[
-            _column(evolve(view, lines=(line,)), name) for (view, line), name in zip(columns, names, strict=True)
-        ],
-        transformations=[
-            *([{"id": "merge", "options": {}}] if len(columns) > 1 else []),
-            {
-                "id": "organize",
-                "options": {
-                    "excludeByName": {"Time": True},
-                    "includeByName": {},
-                    "indexByName": order,
-                    "renameByName": dict(zip(fields, names, strict=True)) | {label: heading(label) for label in labels},
-                },
-            },
-        ],
-    )
-
-
-def _columns(columns: list[tuple[View, str]]) -> list[str]:
-    """A heading each: the signal's title, the line's name, or both where one alone would not tell."""
-    alone = len({view.signal.name for view, _ in columns}) == 1
-    return [
-        (name if alone and name else f"{view.signal.title} {name}".strip()) or view.signal.title
-        for view, name in columns
-    ]
-
-
-def _column(view: View, name: str) -> Json:
-    unit = view.signal.unit or Unit("short")
-    properties: list[Json] = [{"id": "unit", "value": unit.grafana}]
-    if unit.decimals is not None:
-        properties.append({"id": "decimals", "value": unit.decimals})
-    if mappings := [*style.mappings(unit), *style.none(view)]:
-        properties.append({"id": "mappings", "value": mappings})
-    if view.levels:
-        properties.append({"id": "thresholds", "value": style.thresholds(view)})
-        properties.append({"id": "custom.cellOptions", "value": {"type": "color-text"}})
-    return {"matcher": {"id": "byName", "options": name}, "properties": properties}
-
-
-def ref(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    return (ref(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
-
-
 KINDS: dict[str, Callable[[Panel, bool], Look]] = {
     "alertlist": _alertlist,
     "bargauge": _bargauge,
@@ -371,7 +270,7 @@ KINDS: dict[str, Callable[[Panel, bool], Look]] = {
     "piechart": _pie,
     "stat": _stat,
     "state-timeline": _states,
-    "table": _table,
+    "table": table,
     "text": _text,
     "timeseries": _timeseries,
 }
