@@ -19,18 +19,12 @@ OK, FOUND, UNUSABLE = 0, 1, 2
 def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: str | None, debug: bool) -> int:
     """Compile into `out`; with `checked`, only what schemas and laws let through. Returns the exit code."""
     begun = time.perf_counter()
-    try:
-        chosen = load.settings(settings)
-        grafana = closest(version or chosen.grafana_version)
-        result, faults = compiled(chosen, root)
-    except (load.Unusable, UnknownVersion) as error:
-        return _refuse(error, debug)
-    if result is None:
-        return _tell_faults(faults, root, out, debug)
-    if checked:
-        found = list(_check(result, grafana, root))
-        if found:
-            return _tell(found, root, f"{_counted(found)}; nothing was written to {_short(out, root)}/")
+    result = _compiled(root, settings, out, version, debug)
+    if isinstance(result, int):
+        return result
+    version = version or result.product.settings.grafana_version
+    if checked and (found := list(_check(result, closest(version), root))):
+        return _tell(found, root, f"{_counted(found)}; nothing was written to {_short(out, root)}/")
     changes = write.compare(out, result.files)
     try:
         write.write(out, result.files, changes)
@@ -41,26 +35,32 @@ def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: st
         return FOUND
     print(_compiled_words(result))
     if checked:
-        print(f"Checked for Grafana {version or chosen.grafana_version}: the schemas and all laws hold.")
+        print(f"Checked for Grafana {version}: the schemas and all laws hold.")
     print(_changes_words(changes, _short(out, root), time.perf_counter() - begun))
     return OK
 
 
 def check(root: Path, settings: Path, out: Path, *, version: str | None, debug: bool) -> int:
     """Check definitions and what is compiled from them; a stale `out` is a finding. Returns the exit code."""
+    result = _compiled(root, settings, out, version, debug)
+    if isinstance(result, int):
+        return result
+    version = version or result.product.settings.grafana_version
+    if found := [*_check(result, closest(version), root), *_stale(out, result, root)]:
+        return _tell(found, root, _counted(found))
+    print(f"{_compiled_words(result)}\nChecked for Grafana {version}: nothing found.")
+    return OK
+
+
+def _compiled(root: Path, settings: Path, out: Path, version: str | None, debug: bool) -> Compiled | int:
+    """What is defined, compiled in memory; or the exit code, when it was said what is wrong."""
     try:
         chosen = load.settings(settings)
-        grafana = closest(version or chosen.grafana_version)
+        closest(version or chosen.grafana_version)
         result, faults = compiled(chosen, root)
     except (load.Unusable, UnknownVersion) as error:
         return _refuse(error, debug)
-    if result is None:
-        return _tell_faults(faults, root, out, debug)
-    found = [*_check(result, grafana, root), *_stale(out, result, root)]
-    if found:
-        return _tell(found, root, _counted(found))
-    print(f"{_compiled_words(result)}\nChecked for Grafana {version or chosen.grafana_version}: nothing found.")
-    return OK
+    return result or _tell_faults(faults, root, out, debug)
 
 
 def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from kit.compile import compiled as compile_all
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFINED = ("signals", "dashboards", "alerts", "kit", "docs", "build.py", "settings.py", "constraints.txt")
-PASSING = shutil.ignore_patterns("__pycache__", "coverage.md")
+PASSING = shutil.ignore_patterns("__pycache__")
 
 
 @cache
