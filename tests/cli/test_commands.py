@@ -149,8 +149,15 @@ def test_other_settings_make_another_place(project, tmp_path):
     assert project.monitoring == before
 
 
+def test_a_page_under_docs_that_is_stale_is_found(project):
+    project.edit("docs/coverage.md", "# What answers", "# Whatever answers")
+    ran = project.build("check")
+    assert (ran.code, [place for place, _ in ran.faults]) == (1, ["docs/coverage.md"])
+
+
 def test_documents_for_people_are_only_written_with_monitoring_itself(sources, tmp_path):
     fresh = sources()
+    (fresh.root / "docs/coverage.md").unlink()
     assert fresh.build("compile", "--out", str(tmp_path / "out")).code == 0
     assert not (fresh.root / "docs/coverage.md").exists()
     assert fresh.build("compile").code == 0
