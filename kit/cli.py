@@ -19,6 +19,13 @@ OK, FOUND, UNUSABLE = 0, 1, 2
 def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: str | None, debug: bool) -> int:
     """Compile into `out`; with `checked`, only what schemas and laws let through. Returns the exit code."""
     begun = time.perf_counter()
+    out = out.absolute()
+    if write.foreign(out, root):
+        print(
+            f"{_short(out, root)} holds other things, which compiling would remove; name an empty folder",
+            file=sys.stderr,
+        )
+        return UNUSABLE
     result = _compiled(root, settings, out, version, debug)
     if isinstance(result, int):
         return result
@@ -68,10 +75,8 @@ def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:
     from kit.check.cache import Cache
     from kit.check.files import findings
 
-    runbooks = root / "docs" / "runbooks"
-    index = {"docs/runbooks/README.md": (runbooks / "README.md").read_text() if runbooks.is_dir() else ""}
-    pages = frozenset(path.relative_to(root).as_posix() for path in runbooks.glob("*.md"))
-    build = Build(result.files, {**result.documents, **index}, result.product, pages)
+    pages = frozenset(path.relative_to(root).as_posix() for path in (root / "docs" / "runbooks").glob("*.md"))
+    build = Build(result.files, result.documents, result.product, pages)
     cache = Cache(root, version, result.files)
     wrong = list(findings(build, version, skip=cache.knows))
     if not wrong:

@@ -1,5 +1,6 @@
 """Definitions to files, in memory: load, draw, rule, render. Nothing is written here."""
 
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from kit import load
-from kit.draw.board import draw
+from kit.draw.board import Board, draw
 from kit.draw.links import variables
 from kit.draw.page import Page
 from kit.draw.site import Site, id_of
@@ -70,6 +71,15 @@ def rendered(site: Site, routing: Routing | None, brief: Brief, root: Path) -> C
     return Compiled(product, files, documents)
 
 
+def _drawn(page: Page, site: Site) -> Iterator[Board]:
+    """The page, drawn; what nobody expected is reported on its line, so that it hides no other fault."""
+    try:
+        yield draw(page, site)
+    except Exception as error:
+        sentence = f"page {page.title} cannot be drawn: {type(error).__name__}: {error}"
+        report(sentence, page.where, traceback.format_exc())
+
+
 def _look_further(site: Site, root: Path) -> None:
     """Report what else is wrong, page by page: what is built on a faulty definition may not hold together."""
     _check_runbooks(site, root)
@@ -86,7 +96,7 @@ def _check_runbooks(site: Site, root: Path) -> None:
 
 def _product(site: Site, routing: Routing | None, brief: Brief, root: Path) -> Product:
     site = evolve(site, recorded=recordings(_uses(site)))
-    boards = tuple(draw(page, site) for page in site.pages if page.folder in site.sets)
+    boards = tuple(board for page in site.pages for board in _drawn(page, site))
     ruled = {alert.name: tuple(rules(alert, Scope(recorded=site.recorded))) for alert in site.alerts}
     _check_runbooks(site, root)
     return Product(site, boards, ruled, _links(site), routing, brief)

@@ -18,6 +18,7 @@ from kit.model.alert import Alert
 from kit.model.brief import Brief
 from kit.model.channel import Routing
 from kit.model.fault import Where, report
+from kit.model.metric import Misread
 from kit.model.words import nearest
 from kit.settings import Settings
 
@@ -66,12 +67,15 @@ def _import_fault(error: Exception, path: Path) -> tuple[Where, str]:
         return Where(error.filename, error.lineno or 0), f"does not import: {error.msg}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_definition(f.filename)]
     where = Where(frames[-1].filename, frames[-1].lineno or 0) if frames else Where(str(path))
-    return where, f"does not import: {_said(error)}"
+    return where, str(error) if isinstance(error, Misread) else f"does not import: {_said(error)}"
 
 
 def _said(error: Exception) -> str:
     """The exception's own sentence, without paths of this machine."""
-    return f"{type(error).__name__}: {error}".replace(f"{ROOT}{os.sep}", "")
+    words = str(error.args[0]) if error.args else str(error)
+    known = dir(error.obj) if isinstance(error, AttributeError) and error.obj is not None else ()
+    meant = nearest(error.name, known) if isinstance(error, AttributeError) and error.name else ""
+    return f"{type(error).__name__}: {words}{meant}".replace(f"{ROOT}{os.sep}", "")
 
 
 def _is_definition(filename: str) -> bool:
@@ -84,6 +88,9 @@ def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
     found = list(modules("dashboards"))
     sets = {module.__name__.split(".")[1]: module.pages for module in found if _has(module, "pages", PageSet)}
     pages = tuple(page for module in found if _has(module, "page", Page) for page in _page(module, sets))
+    for module in found:
+        if len(module.__name__.split(".")) == 3 and not _has(module, "page", Page):
+            report("defines no `page = Page(…)`, so it is no dashboard", Where(module.__file__ or module.__name__, 1))
     everywhere = next((m.everywhere for m in found if _has(m, "everywhere", Everywhere)), Everywhere())
     alerting = list(modules("alerts"))
     alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen))
@@ -144,8 +151,11 @@ def _unique(pages: tuple[Page, ...], sets: dict[str, PageSet], alerts: tuple[Ale
         if (other := uids.setdefault(page.uid, page)) is not page:
             report(f"two dashboards have the uid {page.uid}; rename this module ({_short(other)} has it)", page.where)
         key = (page.folder, page.title)
-        if titles.setdefault(key, page) is not page:
-            report(f"two dashboards of {page.folder} have the title '{page.title}'; change one", page.where)
+        if (other := titles.setdefault(key, page)) is not page:
+            sentence = (
+                f"two dashboards of {page.folder} have the title '{page.title}'; change one ({_short(other)} has it)"
+            )
+            report(sentence, page.where)
     names: dict[str, Alert] = {}
     for alert in alerts:
         if names.setdefault(alert.name, alert) is not alert:

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args
 from attrs import field, frozen
 from attrs.validators import in_
 
+from kit.model.words import seconds
+
 Evaluator = Literal["grafana", "prometheus"]
 
 
@@ -20,6 +22,13 @@ class Job:
     addresses: tuple[str, ...]
     path: str = "/metrics"
     containers: bool = False
+
+
+def _duration(settings: Any, attribute: Any, value: str) -> None:
+    try:
+        seconds(value)
+    except ValueError as error:
+        raise ValueError(f"{attribute.name}: {error}") from None
 
 
 @frozen(kw_only=True)
@@ -39,9 +48,9 @@ class Settings:
     prometheus_url: str
     loki_url: str
     alertmanager: str
-    scrape_interval: str
-    service_scrape_interval: str
-    rule_interval: str
+    scrape_interval: str = field(validator=_duration)
+    service_scrape_interval: str = field(validator=_duration)
+    rule_interval: str = field(validator=_duration)
     slack_channel: str
     slack_url: str
     email: str

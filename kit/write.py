@@ -30,6 +30,17 @@ class Changes:
         return bool(self.new or self.changed or self.stale)
 
 
+def foreign(folder: Path, root: Path) -> bool:
+    """Whether the folder holds what no compile put there, so that rewriting it would lose something.
+
+    The build of `root` is always ours; another folder is, when it is empty or new, or was compiled before.
+    """
+    if folder == root / "monitoring" or not folder.is_dir():
+        return False
+    source = any((folder / name).exists() for name in ("build.py", ".git"))
+    return source or (any(folder.iterdir()) and not (folder / "BUILD.json").is_file())
+
+
 def compare(folder: Path, files: Mapping[str, str]) -> Changes:
     """What writing `files` would do to `folder`."""
     there = {path.relative_to(folder).as_posix(): path for path in _present(folder)}

@@ -50,6 +50,7 @@ firing = Signal(
     question="How many alerts fire?",
     bad="the list beside it names them; each has a runbook.",
     unit=COUNT,
+    warning=Level(0, above=True, line="firing"),
     lines={state: or_zero(alerts.count(alertstate=state)) for state in ("firing", "pending")},
 )
 firing_by = Signal(

@@ -40,7 +40,7 @@ depth = Signal(
     question="How much waits in each queue?",
     bad="see whether more comes in or less goes out; a consumer that is down or slow is the usual cause.",
     unit=COUNT,
-    lines=size.value(),
+    lines=size.value("max"),
     per="queue",
     # Reindexing puts everything into its queue at once, and nobody waits for it.
     warning=Level(500, above=True, hold="5m", except_={"queue": {"reindex": 25_000}}),

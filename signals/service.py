@@ -1,6 +1,6 @@
 """RED for the DataFlux services: requests, errors, duration; and whether they are there at all."""
 
-from kit.model.expr import either, no_re, re, share
+from kit.model.expr import Labelled, either, no, no_re, ratio, re, share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN
@@ -39,6 +39,15 @@ instances = Signal(
     unit=COUNT,
     lines={"up": up.value(job=SERVICES), "total": up.count(job=SERVICES)},
 )
+up_share = Signal(
+    "service_up_share",
+    "Up",
+    question="Which share of the instances answers?",
+    bad="the timeline beside it names the one that does not.",
+    unit=PERCENT,
+    lines=ratio(up.value(job=SERVICES), of=up.count(job=SERVICES)),
+    critical=Level(1, above=False),
+)
 availability = Signal(
     "service_availability",
     "Availability",
@@ -75,7 +84,11 @@ errors = Signal(
     bad="open the service, see which endpoint fails and since which deployment, then read its logs.",
     nothing="no requests",
     unit=PERCENT,
-    lines={code: share(requests.rate(status=re(f"{code[0]}..")), of=requests.rate()) for code in ("4xx", "5xx")},
+    # Requests without the label are left out: they would look as if none of them failed (see StatusLabelMissing).
+    lines={
+        code: share(requests.rate(status=re(f"{code[0]}..")), of=requests.rate(status=no("")))
+        for code in ("4xx", "5xx")
+    },
     per="service",
     critical=Level(0.05, above=True, line="5xx", hold="2m", at_least=20),
     answers=("error rate",),
@@ -170,7 +183,7 @@ def missing_of(services: tuple[str, ...], **place: str) -> Signal:
         question="Which services that must be there are no target of Prometheus at all?",
         bad="the service left the scrape configuration or its discovery; see Status, Targets in Prometheus.",
         unit=COUNT,
-        lines=either(*(up.absent(job=SERVICES, service=name, **place) for name in services)),
+        lines=Labelled(either(*(up.absent(job=SERVICES, service=name) for name in services)), tuple(place.items())),
         per="service",
         critical=Level(0, above=True, hold="5m"),
     )

@@ -12,14 +12,15 @@ page = Page(
         "Service health": [
             stat(service.instances, width=3),
             stat(monitoring.firing, width=3),
-            stat(service.errors.only("5xx").by(), title="5xx", width=3),
-            states(service.health.by("instance"), title="Instances over time", width=8),
-            alerts_firing(width=7),
+            stat(service.up_share, width=3),
+            stat(service.errors.only("5xx").top(1), title="Worst 5xx", width=3),
+            states(service.health.by("instance"), title="Instances over time", width=6),
+            alerts_firing(width=6),
         ],
         "Request rates and errors": [
             timeseries(service.rate),
-            timeseries(service.errors.by()),
-            timeseries(service.latency.by()),
+            timeseries(service.errors),
+            timeseries(service.latency.only("P95")),
         ],
         "Queue depths": [
             timeseries(queue.depth),

@@ -1,5 +1,6 @@
 """A page to a dashboard: grafanalib objects, laid out, with ids, queries, links; and where each panel was written."""
 
+import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +13,17 @@ from kit.draw import variables as choices
 from kit.draw.ids import panel_id
 from kit.draw.kinds import look, ref
 from kit.draw.layout import Box, Item, landing_heights, place
-from kit.draw.page import COLLAPSED, Annotation, Page
+from kit.draw.page import COLLAPSED, Annotation, Choice, Page
 from kit.draw.panel import Panel
 from kit.draw.site import Site, id_of
 from kit.model.expr import Scope
 from kit.model.fault import Where, report
-from kit.model.signal import Signal, View
+from kit.model.signal import NO_DATA, Signal, View
 
 Json = dict[str, Any]
+
+# What grafanalib's bare names of data sources mean here.
+SOURCES = {"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI}
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,17 @@ def _variables(page: Page, site: Site) -> list[grafana.Template]:
     sources = [choices.data_source("datasource", "Data source", "prometheus")]
     if any(panel.views and panel.view.signal.logs for panel in page.drawn) or "${logs}" in repr(page.panels):
         sources.append(choices.data_source("logs", "Logs", "loki"))
-    return [*sources, *choices.chained(links.variables(page, site))]
+    return [*sources, *choices.chained(links.variables(page, site)), *_stock_variables(page)]
+
+
+def _stock_variables(page: Page) -> Iterator[grafana.Template]:
+    for variable in page.variables:
+        if not isinstance(variable, Choice):
+            try:
+                shape = stock.variable(variable, datasources=SOURCES)
+                yield grafana.Template(name=shape["name"], query="", shape=shape)
+            except (stock.Refused, AttributeError, KeyError, TypeError) as error:
+                report(f"a variable is choice(…) or grafanalib's Template: {error}", page.where)
 
 
 def _rows(page: Page, site: Site, scope: Scope) -> Iterator[Placed]:
@@ -117,7 +131,13 @@ def _item(panel: Any) -> Item:
 
 
 def _where(panel: Any, page: Page) -> Where:
-    return panel.where if isinstance(panel, Panel) else page.where
+    """Where a panel is written; grafanalib's objects do not know, so their title is looked for in the page's module."""
+    if isinstance(panel, Panel):
+        return panel.where
+    title = getattr(panel, "title", None)
+    quoted = (f'"{title}"', f"'{title}'") if isinstance(title, str) and title else ()
+    lines = enumerate(linecache.getlines(page.where.file), start=1)
+    return next((Where(page.where.file, n) for n, line in lines if any(q in line for q in quoted)), page.where)
 
 
 def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
@@ -126,7 +146,7 @@ def _panel(panel: Any, box: Box, page: Page, site: Site, scope: Scope) -> Json:
     try:
         json = _stock(panel, site)
     except stock.Refused as error:
-        report(str(error), page.where)
+        report(str(error), _where(panel, page))
         json = {"title": repr(panel)[:200], "type": "text"}
     named = {"gridPos": box.json(), "id": panel_id(page.stem, "stock", str(json.get("title")), str(json.get("type")))}
     return {**json, **named}
@@ -137,9 +157,10 @@ def _stock(panel: Any, site: Site) -> Json:
     if isinstance(panel, Signal | View | str):
         name = panel if isinstance(panel, str) else panel.view().signal.name
         raise stock.Refused(f"'{name}' stands in a row by itself: say how it is drawn, timeseries(…) for instance.")
-    known = {"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI}
     settings = site.settings
-    json = stock.panel(panel, datasources=known, plugin_version=settings.grafana_version, plugins=settings.plugins)
+    json = stock.panel(panel, datasources=SOURCES, plugin_version=settings.grafana_version, plugins=settings.plugins)
+    if json.get("targets"):
+        json.setdefault("fieldConfig", {"defaults": {}, "overrides": []})["defaults"].setdefault("noValue", NO_DATA)
     if json["type"] == "row":
         raise stock.Refused(
             f"{type(panel).__name__} '{json.get('title', '')}' in a row: rows come from Page(rows={{…}})."
@@ -198,8 +219,15 @@ def describe(panel: Panel, site: Site) -> str:
             for severity, level in view.levels
             if signal.unit
         ]
-        told.append(" ".join([signal.question, *levels, f"When it is bad: {signal.bad}"]))
+        told.append(" ".join([signal.question, *levels, *_excepted(view), f"When it is bad: {signal.bad}"]))
     return "\n\n".join(told)
+
+
+def _excepted(view: View) -> Iterator[str]:
+    """The lines are drawn for everybody; who has levels of his own is named."""
+    values = [value for _, level in view.levels for of in level.except_.values() for value in of]
+    if values:
+        yield f"Levels of their own: {', '.join(dict.fromkeys(values))}."
 
 
 def _targets(panel: Panel, scope: Scope) -> Iterator[Json]:

@@ -91,4 +91,4 @@ def heading(label: str) -> str:
 
 def variables(page: Page, site: Site) -> tuple[Any, ...]:
     """The page's choices, those that every page has first."""
-    return (*site.everywhere.variables, *page.variables)
+    return (*site.everywhere.variables, *page.choices)

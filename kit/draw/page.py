@@ -90,7 +90,7 @@ class Page:
 
     title: str
     rows: Mapping[str, Row] = field(kw_only=True)
-    variables: tuple[Choice, ...] = field(default=(), converter=tuple, kw_only=True)
+    variables: tuple[Any, ...] = field(default=(), converter=tuple, kw_only=True)
     stem: str = ""
     folder: str = ""
     question: str = ""
@@ -105,6 +105,11 @@ class Page:
     def uid(self) -> str:
         """Grafana's uid: `df-<stem>`."""
         return f"df-{self.stem.replace('_', '-')}"
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """Its variables that are ours (grafanalib's Template left out)."""
+        return tuple(variable for variable in self.variables if isinstance(variable, Choice))
 
     @property
     def panels(self) -> tuple[Any, ...]:

@@ -64,7 +64,7 @@ def panel_url(rule: Rule, product: Product) -> str:
         return ""
     page, panel = product.links[rule.alert.name]
     chosen = [
-        f"&var-{choice.name}={{{{ $labels.{choice.filters} | urlquery }}}}"
+        f"{{{{ with $labels.{choice.filters} }}}}&var-{choice.name}={{{{ . | urlquery }}}}{{{{ end }}}}"
         for choice in variables(page, product.site)
         if choice.filters in rule.labels
     ]

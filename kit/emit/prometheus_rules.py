@@ -15,9 +15,10 @@ from kit.emit.alert_text import PROMETHEUS, annotations, group_name, labels
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
-from kit.model.expr import Recorded, selector
+from kit.model.expr import Absent, Labelled, Recorded, Scope
 from kit.model.promql import parse, selectors
 from kit.model.words import number, seconds
+from kit.settings import Settings
 
 
 def files(product: Product) -> Mapping[str, str]:
@@ -46,9 +47,10 @@ def _record(recorded: Recorded) -> dict[str, Any]:
     return {"record": recorded.name, "expr": recorded.query}
 
 
-def condition(rule: Rule) -> str:
+def condition(rule: Rule, settings: Settings) -> str:
     """The whole condition as one expression: the query, compared; and what alerts as well."""
     level = rule.alert.level
+    place = (("cluster", settings.cluster), ("environment", settings.environment))
     sign = ">" if level.above else "<"
     text = f"{enclosed(rule.query)} {sign} {number(rule.value)}"
     if rule.also:
@@ -56,7 +58,8 @@ def condition(rule: Rule) -> str:
         text += f" or ({enclosed(rule.query)} and ({query}) {sign} {number(value)})"
     if rule.alert.no_data == "alerting" and not level.above:
         # Nothing at all is as bad as down; 0, so that the text tells a value that is below the level.
-        text += "".join(f" or absent({leaf.series}{selector(leaf.where)}) * 0" for leaf in rule.leaves)
+        nothing = (Labelled(Absent(leaf.metric, leaf.where), place) * 0 for leaf in rule.leaves)
+        text += "".join(f" or {one.text(Scope())}" for one in nothing)
     return text
 
 
@@ -66,7 +69,7 @@ def enclosed(query: str) -> str:
 
 
 def _rule(rule: Rule, product: Product) -> dict[str, Any]:
-    made: dict[str, Any] = {"alert": rule.name, "expr": condition(rule)}
+    made: dict[str, Any] = {"alert": rule.name, "expr": condition(rule, product.settings)}
     if seconds(rule.alert.level.hold):
         made["for"] = rule.alert.level.hold
     return made | {"labels": labels(rule), "annotations": annotations(rule, product, PROMETHEUS)}

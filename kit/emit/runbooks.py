@@ -18,7 +18,24 @@ def documents(product: Product, root: Path) -> Mapping[str, str]:
         path = f"docs/runbooks/{alert.name}.md"
         if (root / path).is_file():
             out[path] = with_table((root / path).read_text(encoding="utf-8"), table(alert, product))
+    index = root / "docs" / "runbooks" / "README.md"
+    if index.is_file():
+        out["docs/runbooks/README.md"] = with_table(index.read_text(encoding="utf-8"), _index(product))
     return out
+
+
+def _index(product: Product) -> str:
+    """A table for each area of alerts, with a link to each page."""
+    parts = []
+    for area in product.areas:
+        rows = [
+            f"| [{alert.name}]({alert.name}.md) | {alert.severity} | {alert.summary} |"
+            for alert in product.site.alerts
+            if alert.area == area
+        ]
+        head = ["| alert | severity | what it means |", "|---|---|---|"]
+        parts.append("\n".join([f"## {area.replace('_', ' ').capitalize()}", "", *head, *rows, ""]))
+    return "\n".join(parts).rstrip()
 
 
 def with_table(prose: str, levels: str) -> str:
@@ -40,7 +57,9 @@ def table(alert: Alert, product: Product) -> str:
         for value, number in values.items()
         if number is None
     ]
-    queries = [f"```promql\n{parse(condition(rule)).prettify()}\n```" for rule in product.rules[alert.name]]
+    queries = [
+        f"```promql\n{parse(condition(rule, product.settings)).prettify()}\n```" for rule in product.rules[alert.name]
+    ]
     return "\n".join([*rows, "", *([" ".join(spared), ""] if spared else []), "\n\n".join(queries)])
 
 

@@ -303,6 +303,25 @@ def share(part: Expr, *, of: Expr) -> Share:
 
 
 @dataclass(frozen=True)
+class Labelled(Expr):
+    """The series of a node with further labels: what absence cannot know, and routes and groups need."""
+
+    of: Expr
+    labels: tuple[tuple[str, str], ...]
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.of,)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        text = self.of.text(scope)
+        for label, value in self.labels:
+            text = f'label_replace({text}, "{label}", "{value}", "", "")'
+        return text
+
+
+@dataclass(frozen=True)
 class OrZero(Expr):
     """0 where there is nothing to count; a grouped count has no group to be 0 of, and stays as it is."""
 

@@ -1,7 +1,7 @@
 """Metrics: what is exported. Names and labels are asked for here and nowhere else, and a wrong one is an error."""
 
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from attrs import field, frozen
 
@@ -13,6 +13,19 @@ from kit.model.words import nearest, number
 TARGET = ("cluster", "environment", "job", "instance")
 # How every grouping of a rule begins, so that notifications can be told apart.
 PLACE = ("cluster", "environment")
+
+
+READINGS = frozenset({"value", "rate", "increase", "over", "change", "ahead", "quantile", "mean", "heat", "below"})
+INSTEAD = {
+    "counter": ", which says nothing of a number that only grows: use rate() or increase()",
+    "gauge": ", which means nothing for a number that goes up and down: use value(), change() or over()",
+    "histogram": ": use quantile(), rate(), mean() or heat()",
+    "summary": ": use quantile_now() or rate()",
+}
+
+
+class Misread(AttributeError):
+    """A metric was asked for a reading that its type does not have; one sentence with the remedy."""
 
 
 def words(text: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -41,6 +54,12 @@ class Metric:
 
     type: ClassVar[str] = "untyped"
     own: ClassVar[tuple[str, ...]] = ()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Only asked for what it does not have: a way of reading that makes no sense for its type."""
+        if name.startswith("_") or name not in READINGS:
+            raise AttributeError(f"{type(self).__name__} has no attribute '{name}'", name=name, obj=self)
+        raise Misread(f"the {self.type} {self.name} cannot be read by {name}(){INSTEAD.get(self.type, '')}")
 
     @cached_property
     def labels_all(self) -> frozenset[str]:

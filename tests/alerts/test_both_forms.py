@@ -8,6 +8,9 @@ from kit.model.words import number
 
 OPERATOR = {"gt": ">", "lt": "<"}
 
+# What absence cannot know, and routes and groups need.
+PLACE = {"cluster": "dataflux", "environment": "production"}
+
 
 def model(rule, ref):
     return next(node["model"] for node in rule["data"] if node["refId"] == ref)
@@ -68,7 +71,7 @@ def test_each_says_summary_value_level_panel_and_runbook(pairs, compiled):
         assert "$value" in told["description"]
         assert re.search(r"\(.*level .*\)|should be ", told["description"])
         assert told["runbook_url"].startswith(compiled.product.settings.runbook_url)
-        assert re.match(r"http://localhost:3000/d/df-[\w-]+\?viewPanel=\d+&var-", told["dashboard_url"])
+        assert re.match(r"http://localhost:3000/d/df-[\w-]+\?viewPanel=\d+\{\{ with .*&var-", told["dashboard_url"])
 
 
 def test_the_link_leads_to_a_panel_that_is_there(pairs, compiled):
@@ -154,13 +157,19 @@ def test_where_nothing_is_there_the_description_says_so(promtool_test, prometheu
     told = {
         **rule["annotations"],
         "description": "No instance of any service answers: Prometheus has no target of DataFlux's services.",
-        "dashboard_url": filled(rule["annotations"]["dashboard_url"], {}),
+        "dashboard_url": filled(rule["annotations"]["dashboard_url"], PLACE),
     }
-    expected = [{"exp_labels": {**rule["labels"], "job": "dataflux-services"}, "exp_annotations": told}]
+    expected = [{"exp_labels": {**rule["labels"], **PLACE, "job": "dataflux-services"}, "exp_annotations": told}]
     texts = [{"alertname": "ServiceDown", "eval_time": "1m", "exp_alerts": expected}]
     code, out = promtool_test({'up{job="node"}': "1x60"}, [], "ServiceDown", texts=texts)
     assert code == 0, out
 
 
 def filled(url, labels):
-    return re.sub(r"\{\{ \$labels\.(\w+) \| urlquery \}\}", lambda m: labels.get(m[1], "").replace(":", "%3A"), url)
+    """The address as the template makes it: a parameter only where the alert has the label."""
+
+    def written(found):
+        value = labels.get(found[1], "").replace(":", "%3A").replace("/", "%2F")
+        return found[2].replace("{{ . | urlquery }}", value) if value else ""
+
+    return re.sub(r"\{\{ with \$labels\.(\w+) \}\}(.*?)\{\{ end \}\}", written, url)

@@ -236,7 +236,7 @@ def test_one_dead_replica_of_two_is_down(story, happens):
 def test_a_service_whose_targets_are_all_gone_is_down(story, happens):
     nothing = {'up{job="node",instance="h:9100"}': held((1, 10))}
     fires = story("ServiceDown", nothing, silent=["45s"], fires=["1m"])
-    happens(fires.because(job="dataflux-services", cluster=None, environment=None))
+    happens(fires.because(job="dataflux-services"))
 
 
 def test_another_job_that_is_down_is_no_service(story, happens):

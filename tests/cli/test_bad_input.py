@@ -138,7 +138,31 @@ def test_one_title_twice_in_a_folder_is_told(project):
     project.copy("dashboards/application_metrics/cache.py", "dashboards/application_metrics/cache2.py")
     [(place, sentence)] = refused(project)
     assert place == project.line("dashboards/application_metrics/cache2.py", "^page = Page")
-    assert sentence == "two dashboards of application_metrics have the title 'Cache'; change one"
+    assert sentence == (
+        "two dashboards of application_metrics have the title 'Cache'; change one "
+        "(dashboards/application_metrics/cache.py has it)"
+    )
+
+
+def test_a_module_without_a_page_is_told(project):
+    project.edit("dashboards/infrastructure/hosts.py", "page = Page(", "pgae = Page(")
+    found = dict(refused(project))
+    assert "defines no `page = Page(" in found["dashboards/infrastructure/hosts.py:1"]
+
+
+def test_a_reading_that_its_type_does_not_have_is_told_with_the_remedy(project):
+    counter = project.edit("signals/service.py", "lines=requests.rate(),", "lines=requests.value(),")
+    gauge = project.edit("signals/cache.py", "lines=clients_connected.value()", "lines=clients_connected.rate()")
+    found = dict(refused(project))
+    assert found[counter].startswith("the counter dataflux_requests_total cannot be read by value()")
+    assert "use rate() or increase()" in found[counter]
+    assert "use value(), change() or over()" in found[gauge]
+
+
+def test_a_variable_that_is_none_is_told(project):
+    project.edit("dashboards/infrastructure/hosts.py", "variables=[instance]", "variables=[object()]")
+    [(_, sentence)] = refused(project)
+    assert sentence.startswith("a variable is choice(…) or grafanalib's Template")
 
 
 def test_a_page_outside_of_a_set_is_told(project):
@@ -202,7 +226,7 @@ def test_a_module_with_several_faults_tells_all_of_them(project):
 
 
 def test_what_a_schema_or_law_finds_is_told_at_the_panel_and_nothing_is_written(project):
-    place = project.edit(OVERVIEW, "alerts_firing(width=7)", "alerts_firing(width=7, description=' ' * 0, title='A')")
+    place = project.edit(OVERVIEW, "alerts_firing(width=6)", "alerts_firing(width=6, description=' ' * 0, title='A')")
     project.edit("kit/draw/board.py", "panel.description or describe(panel, site)", "panel.description")
     before = project.monitoring
     ran = project.compile()

@@ -124,6 +124,17 @@ def test_settings_that_raise_are_told_with_their_line(project):
     assert f"{place}: NameError: name 'nonsense' is not defined" in unusable(project)
 
 
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [('evaluator="grafana"', 'evaluator="nagios"'), ('scrape_interval="15s"', 'scrape_interval="x"')],
+)
+def test_a_setting_that_cannot_be_is_told_in_a_short_sentence(project, setting, wrong):
+    project.edit("settings.py", setting, wrong)
+    said = unusable(project)
+    assert setting.split("=")[0] in said
+    assert "Attribute(" not in said
+
+
 def test_a_setting_that_is_missing_is_named(project):
     project.edit("settings.py", '    timezone="browser",\n', "")
     assert "'timezone'" in unusable(project)
@@ -167,6 +178,16 @@ def test_documents_for_people_are_only_written_with_monitoring_itself(sources, t
 # --- places that cannot be written
 
 
+@pytest.mark.parametrize("thing", ["thesis.txt", ".git/HEAD"])
+def test_a_folder_with_other_things_in_it_is_left_alone(made, tmp_path, thing):
+    (tmp_path / thing).parent.mkdir(exist_ok=True)
+    (tmp_path / thing).write_text("dear\n")
+    ran = made.build("compile", "--out", str(tmp_path))
+    assert (ran.code, (tmp_path / thing).read_text()) == (2, "dear\n")
+    assert "holds other things" in ran.err
+    assert not (tmp_path / "BUILD.json").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(made, tmp_path):
     (tmp_path / "file").write_text("in the way\n")
     ran = made.build("compile", "--out", str(tmp_path / "file/inside"))
@@ -187,6 +208,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_in_a_sentence(project):
 
 def test_a_file_that_cannot_be_replaced_by_a_folder_of_its_name_is_told_in_a_sentence(made, tmp_path):
     (tmp_path / "out").mkdir()
+    (tmp_path / "out/BUILD.json").write_text("{}\n")
     (tmp_path / "out/grafana").write_text("in the way\n")
     ran = made.build("compile", "--out", str(tmp_path / "out"))
     assert "Traceback" not in ran.err

@@ -75,7 +75,7 @@ def _named(json: Json, build: Build) -> Iterator[str]:
             without = [(side, labels) for side, labels in kept if labels is not None and label not in labels]
             if "{{ if $labels." in str(text) or "{{ if $values." in str(text):
                 # The text asks first whether it speaks of a series, and has other words where there is none.
-                without = [pair for pair in without if not pair[0].startswith("absent(")]
+                without = [pair for pair in without if "absent(" not in pair[0]]
             if without and (key == "description" or len(without) == len(kept)):
                 side, known = without[0]
                 yield f"its {key} names the label '{label}', which {_cut(side)} drops{nearest(label, known)}"

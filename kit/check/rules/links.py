@@ -14,6 +14,7 @@ from kit.model.words import nearest
 ID = "links"
 _MARKDOWN = re.compile(r"\]\(([^)\s]+)\)")
 _FIELD = re.compile(r"\$\{__field\.labels\.(\w+)\}")
+_CONDITION = re.compile(r"\{\{ (?:with [^}]*|end) \}\}")
 _TIME = ("${__url_time_range}", "$__url_time_range", "from=")
 
 
@@ -81,7 +82,8 @@ def _clicked(panel: Panel, build: Build) -> Iterator[str]:
 def _of_rule(told: Mapping[str, str], known: Known) -> Iterator[str]:
     for key in ("runbook_url", "dashboard_url"):
         if key in told:
-            yield from targets.faults(str(told[key]), known)
+            # A parameter is written only where the alert has its label; here all of them are followed.
+            yield from targets.faults(_CONDITION.sub("", str(told[key])), known)
     uid, panel = told.get("__dashboardUid__"), told.get("__panelId__")
     if (uid is None) != (panel is None):
         yield "it names __dashboardUid__ or __panelId__ without the other; write both"
