@@ -13,7 +13,7 @@ page = Page(
             stat(service.instances, width=3),
             stat(monitoring.firing, width=3),
             stat(service.up_share, width=3),
-            stat(service.errors.only("5xx").top(1), title="Worst 5xx", width=3),
+            stat(service.errors.only("5xx").top(1), title="5xx", width=3),
             states(service.health.by("instance"), title="Instances over time", width=6),
             alerts_firing(width=6),
         ],

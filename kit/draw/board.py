@@ -22,6 +22,8 @@ from kit.model.signal import NO_DATA, Signal, View
 
 Json = dict[str, Any]
 
+# Kinds that show what is now, and ask for nothing else.
+INSTANT = ("table", "bargauge", "piechart", "gauge")
 # What grafanalib's bare names of data sources mean here.
 SOURCES = {"default": choices.PROMETHEUS, "${datasource}": choices.PROMETHEUS, "${logs}": choices.LOKI}
 
@@ -231,7 +233,8 @@ def _excepted(view: View) -> Iterator[str]:
 
 
 def _targets(panel: Panel, scope: Scope) -> Iterator[Json]:
-    instant = panel.kind in ("table", "bargauge", "piechart", "gauge")
+    # The greatest now: over a range, topk gives all that were the greatest at some time.
+    instant = panel.kind in INSTANT or (panel.kind == "stat" and panel.view.greatest > 0)
     queries = [(view, name, text) for view in panel.views for name, text in view.queries(scope)]
     for index, (view, name, text) in enumerate(queries):
         if view.signal.logs:
@@ -251,7 +254,7 @@ def _targets(panel: Panel, scope: Scope) -> Iterator[Json]:
 
 def _loki(panel: Panel, view: View, name: str, text: str, refid: str) -> Json:
     lines = panel.kind == "logs"
-    instant = panel.kind in ("table", "bargauge", "piechart", "gauge")
+    instant = panel.kind in INSTANT
     query: Json = {
         "datasource": choices.LOKI,
         "editorMode": "code",
