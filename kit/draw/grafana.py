@@ -9,20 +9,12 @@ from typing import Any
 import attr
 from grafanalib import core
 
+from kit.draw.stock.annotations import BUILT_IN
+
 # attr.s, unseen by the type checker: it knows no field of grafanalib's classes.
 extended: Any = attr.s
 
 SCHEMA_VERSION = 42  # the last one: https://github.com/grafana/grafana/blob/main/apps/dashboard/pkg/migration/README.md
-
-BUILT_IN_ANNOTATION = {
-    "builtIn": 1,
-    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
-    "enable": True,
-    "hide": True,
-    "iconColor": "rgba(0, 211, 255, 1)",
-    "name": "Annotations & Alerts",
-    "type": "dashboard",
-}
 
 
 @extended
@@ -93,7 +85,7 @@ class Dashboard(core.Dashboard):  # type: ignore[misc]
     def to_json_data(self) -> dict[str, Any]:
         """The dashboard as Grafana's v1 API returns it; id and version are the server's."""
         return {
-            "annotations": {"list": [BUILT_IN_ANNOTATION, *self.annotations.list]},
+            "annotations": {"list": [BUILT_IN, *self.annotations.list]},
             "description": self.description,
             "editable": self.editable,
             "fiscalYearStartMonth": 0,
