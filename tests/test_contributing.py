@@ -39,3 +39,11 @@ def test_its_sample_of_a_panel_stands_in_a_page():
     [line] = re.findall(r"# dashboards/(\w+/\w+)\.py\n(.*?)\n```", TEXT)
     page = Path(__file__).resolve().parents[1] / "dashboards" / f"{line[0]}.py"
     assert line[1].strip() in page.read_text()
+
+
+def test_the_readme_shows_the_code_as_it_is():
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+    for path, code in re.findall(r"```python\n# (\S+\.py)\n(.*?)```", readme, re.S):
+        source = (Path(__file__).resolve().parents[1] / path).read_text()
+        lines = {line.strip() for line in source.splitlines()}
+        assert [line for line in code.splitlines() if line.strip() not in lines] == [], path
