@@ -4,9 +4,7 @@ from kit.model.expr import share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES_PER_SECOND, COUNT, PER_MINUTE, PER_SECOND, PERCENT, REQUESTS_PER_SECOND, SECONDS
-
-SERVICES = "dataflux-services"
-EXPORTER = "dataflux-exporter"
+from signals.jobs import EXPORTER, SERVICES
 
 processed = Counter(
     "dataflux_assets_processed_total",

@@ -4,9 +4,9 @@ from kit.model.expr import ratio, share
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS, UP_DOWN
+from signals.jobs import SERVICES
 
 REDIS = "redis"
-SERVICES = "dataflux-services"
 
 lookups = Counter(
     "dataflux_cache_requests_total", "service cache result", help="Look-ups; result is hit or miss", job=SERVICES

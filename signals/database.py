@@ -13,9 +13,9 @@ from kit.model.unit import (
     SECONDS_PER_SECOND,
     UP_DOWN,
 )
+from signals.jobs import SERVICES
 
 POSTGRES = "postgres"
-SERVICES = "dataflux-services"
 
 pg_up = Gauge("pg_up", help="1 when the exporter reached PostgreSQL", job=POSTGRES)
 backends = Gauge("pg_stat_database_numbackends", "datid datname", help="Connections", job=POSTGRES)

@@ -4,10 +4,9 @@ from kit.model.expr import Binary, Number
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PER_SECOND, SECONDS
+from signals.jobs import EXPORTER, SERVICES
 
-SERVICES = "dataflux-services"
 KAFKA = "kafka"
-EXPORTER = "dataflux-exporter"
 
 size = Gauge("dataflux_queue_size", "queue", help="Items waiting", job=SERVICES, same_on_replicas=True)
 oldest_age = Gauge(

@@ -4,8 +4,7 @@ from kit.model.expr import Labelled, either, no, no_re, ratio, re, share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN
-
-SERVICES = "dataflux-services"
+from signals.jobs import SERVICES
 
 up = Gauge("up", "service", help="1 when the last scrape of the target worked", job="*", typed=False)
 requests = Counter(

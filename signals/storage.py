@@ -4,8 +4,8 @@ from kit.model.expr import ratio, share
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, COUNT, PERCENT, REQUESTS_PER_SECOND
+from signals.jobs import EXPORTER
 
-EXPORTER = "dataflux-exporter"
 MINIO = "minio"
 
 used_bytes = Gauge(

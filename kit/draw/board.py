@@ -71,7 +71,7 @@ def draw(page: Page, site: Site) -> Board:
         timezone=site.settings.timezone,
         panels=[placed.json for placed in panels],
         links=links.page_links(page, site),
-        templating=core.Templating(list=_variables(page, site)),
+        templating=core.Templating(list=_variables(page, site, panels)),
         annotations=core.Annotations(list=[_annotation(a, scope) for a in site.everywhere.annotations]),
     )
     return Board(page, board.to_json_data(), lines)
@@ -83,9 +83,9 @@ def _flat(panels: Sequence[Placed]) -> Iterator[tuple[Json, Where]]:
         yield from _flat(placed.inside)
 
 
-def _variables(page: Page, site: Site) -> list[grafana.Template]:
+def _variables(page: Page, site: Site, panels: Sequence[Placed]) -> list[grafana.Template]:
     sources = [choices.data_source("datasource", "Data source", "prometheus")]
-    if any(panel.views and panel.view.signal.logs for panel in page.drawn) or "${logs}" in repr(page.panels):
+    if any(drawn.get("datasource") == choices.LOKI for drawn, _ in _flat(panels)):
         sources.append(choices.data_source("logs", "Logs", "loki"))
     return [*sources, *choices.chained(links.variables(page, site)), *_stock_variables(page)]
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit.emit.alert_text import all_labels
-from kit.emit.grafana_channels import interval
+from kit.emit.grafana_channels import interval, tree
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
-from kit.model.channel import Channel, Route
+from kit.model.channel import Channel
 from kit.settings import Settings
 
 
@@ -30,14 +30,7 @@ def files(product: Product) -> Mapping[str, str]:
             "smtp_require_tls": False,
         },
         "templates": ["templates/*.tmpl"],
-        "route": {
-            "receiver": routing.default,
-            "group_by": list(routing.group_by),
-            "group_wait": "30s",
-            "group_interval": routing.group_interval,
-            "repeat_interval": "4h",
-            "routes": [entry for route in routing.routes for entry in _routes(route)],
-        },
+        "route": tree(routing, lambda severity: {"matchers": [f'severity = "{severity}"']}),
         "time_intervals": [{"name": mute.name, "time_intervals": [interval(mute)]} for mute in routing.mutes],
         "inhibit_rules": [inhibition(product)],
         "receivers": [_receiver(channel, settings) for channel in routing.channels],
@@ -55,20 +48,6 @@ def inhibition(product: Product) -> dict[str, Any]:
         "target_matchers": ['severity = "warning"'],
         "equal": ["signal", *all_labels(product)],
     }
-
-
-def _routes(route: Route) -> list[dict[str, Any]]:
-    return [
-        {
-            "receiver": channel,
-            "matchers": [f'severity = "{route.severity}"'],
-            "continue": channel != route.channels[-1],
-            "group_wait": route.wait,
-            "repeat_interval": route.repeat,
-            **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
-        }
-        for channel in route.channels
-    ]
 
 
 def _receiver(channel: Channel, settings: Settings) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
-from kit.model.channel import Channel, Mute, Route, Routing
+from kit.model.channel import Channel, Mute, Routing
 
 MADE_FROM = "alerts/channels.py"
 FOLDER = "grafana/provisioning/alerting"
@@ -43,30 +43,34 @@ def _contact_point(channel: Channel) -> dict[str, Any]:
 
 
 def policies(routing: Routing) -> dict[str, Any]:
-    """The whole policy tree: a route for each severity and channel; all but the last one go on."""
+    """The whole policy tree in Grafana's form."""
+    return {"orgId": 1, **tree(routing, lambda severity: {"object_matchers": [["severity", "=", severity]]})}
+
+
+def tree(routing: Routing, matchers: Callable[[str], Mapping[str, Any]]) -> dict[str, Any]:
+    """The policy tree: a route for each severity and channel; all but the last one go on.
+
+    `matchers` writes the choice of a severity in the dialect of either evaluator; the rest both write alike.
+    """
     return {
-        "orgId": 1,
         "receiver": routing.default,
         "group_by": list(routing.group_by),
-        "group_wait": "30s",
+        "group_wait": routing.wait,
         "group_interval": routing.group_interval,
-        "repeat_interval": "4h",
-        "routes": [entry for route in routing.routes for entry in _routes(route)],
+        "repeat_interval": routing.repeat,
+        "routes": [
+            {
+                "receiver": channel,
+                **matchers(route.severity),
+                "continue": channel != route.channels[-1],
+                "group_wait": route.wait,
+                "repeat_interval": route.repeat,
+                **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
+            }
+            for route in routing.routes
+            for channel in route.channels
+        ],
     }
-
-
-def _routes(route: Route) -> list[dict[str, Any]]:
-    return [
-        {
-            "receiver": channel,
-            "object_matchers": [["severity", "=", route.severity]],
-            "continue": channel != route.channels[-1],
-            "group_wait": route.wait,
-            "repeat_interval": route.repeat,
-            **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
-        }
-        for channel in route.channels
-    ]
 
 
 def _mute(mute: Mute) -> dict[str, Any]:

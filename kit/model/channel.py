@@ -46,7 +46,8 @@ class Route:
 class Routing:
     """Everything about notifications. `template` defines `dataflux.title` and `dataflux.text` for both evaluators.
 
-    `group_by`: one message for alerts that have these labels in common.
+    `group_by`: one message for alerts that have these labels in common. `wait`, `group_interval` and `repeat` hold for
+    what no route takes.
     """
 
     channels: tuple[Channel, ...]
@@ -55,7 +56,9 @@ class Routing:
     group_by: tuple[str, ...]
     template: str
     mutes: tuple[Mute, ...] = ()
+    wait: str = "30s"
     group_interval: str = "5m"
+    repeat: str = "4h"
 
     def channel(self, name: str) -> Channel | None:
         """The channel of that name."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kit.model.metric import Metric
 
 Op = Literal["=", "!=", "=~", "!~"]
+PANEL_WINDOW = "$__rate_interval"
+RULE_WINDOW = "5m"
 
 
 @dataclass(frozen=True, order=True)
@@ -69,7 +71,7 @@ class Scope:
 
     by: tuple[str, ...] = ()
     where: tuple[Match, ...] = ()
-    window: str = "$__rate_interval"
+    window: str = PANEL_WINDOW
     recorded: Mapping[str, "Recorded"] = field(default_factory=dict)
 
 
@@ -169,7 +171,7 @@ class Leaf(Expr):
         laid = (self._lenient(m) for m in scope.where if m.label in self.metric.labels_all)
         seen = (*self.metric.only, *self.where, *laid)
         recorded = scope.recorded.get(self.series) if self.rated else None
-        if recorded:
+        if recorded and scope.window in (recorded.window, PANEL_WINDOW):
             return f"sum{_by(by)}({recorded.name}{selector(m for m in seen if m not in self.metric.only)})"
         text = self._read(seen, scope)
         identity = tuple(label for label in self.metric.identity if label not in self.keep)

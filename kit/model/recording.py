@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kit.model.expr import Leaf, Recorded, Scope
+from kit.model.expr import RULE_WINDOW, Leaf, Recorded, Scope
 from kit.model.metric import PLACE
-
-WINDOW = "5m"
 
 
 def recordings(uses: Iterable[tuple[str, Leaf, Scope]]) -> Mapping[str, Recorded]:
@@ -28,6 +26,6 @@ def _recorded(leaf: Leaf, labels: tuple[str, ...]) -> Recorded:
     own = sorted(set(labels) - set(PLACE))
     kept = (*PLACE, *own)
     level = "_".join(own) or "all"
-    name = f"{level}:{leaf.series.removesuffix('_total')}:rate{WINDOW}"
-    query = replace(leaf, where=(), keep=()).text(Scope(by=kept, window=WINDOW))
-    return Recorded(name, kept, query, WINDOW)
+    name = f"{level}:{leaf.series.removesuffix('_total')}:rate{RULE_WINDOW}"
+    query = replace(leaf, where=(), keep=()).text(Scope(by=kept, window=RULE_WINDOW))
+    return Recorded(name, kept, query, RULE_WINDOW)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve, field, frozen
 
 from kit.model import promql
-from kit.model.expr import Expr, Match, Quantile, Scope, Value, matchers
+from kit.model.expr import RULE_WINDOW, Expr, Match, Quantile, Scope, Value, matchers
 from kit.model.fault import Where, here, report
 from kit.model.logql import LogExpr, Stream
 from kit.model.metric import PLACE, Histogram, Metric, words
@@ -30,7 +30,7 @@ class Level:
     above: bool | None = field(default=None, kw_only=True)
     line: str = field(default="", kw_only=True)
     hold: str = field(default="0s", kw_only=True)
-    window: str = field(default="5m", kw_only=True)
+    window: str = field(default=RULE_WINDOW, kw_only=True)
     at_least: float | None = field(default=None, kw_only=True)
     except_: Mapping[str, Mapping[str, float | None]] = field(factory=dict, kw_only=True)
     also: tuple[str, float] | None = field(default=None, kw_only=True)

@@ -53,6 +53,13 @@ def test_the_stand_in_keeps_matchers_and_grouping_and_no_window():
     )
 
 
+def test_a_rule_of_another_window_reads_the_metric_itself():
+    found = recorded_for(REQUESTS.rate(), RULE, PAGE)
+    longer = text_in(REQUESTS.rate(), replace(RULE, window="30m"), found)
+    assert "requests_total{" in longer and "[30m]" in longer
+    assert ":rate5m" in text_in(REQUESTS.rate(), RULE, found)
+
+
 def test_a_recording_is_of_all_series_whatever_its_readers_ask_for():
     (one,) = recorded_for(REQUESTS.rate(status=re("5..")), RULE, PAGE).values()
     assert "5.." not in one.query
