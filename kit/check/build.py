@@ -94,7 +94,7 @@ class Build:
         signals = [view.signal for page in self.product.site.pages for panel in page.drawn for view in panel.views]
         signals += [alert.signal for alert in self.product.site.alerts]
         marks = [leaf.metric for mark in self.product.site.everywhere.annotations for leaf in mark.expr.leaves()]
-        chosen = [choice.metric for page in self.product.site.pages for choice in page.variables]
+        chosen = [choice.metric for page in self.product.site.pages for choice in page.choices]
         chosen += [choice.metric for choice in self.product.site.everywhere.variables]
         metrics = [metric for signal in signals for metric in signal.metrics] + marks + chosen
         known = {series: metric for metric in metrics for series in metric.series}

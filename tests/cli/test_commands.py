@@ -213,3 +213,31 @@ def test_a_file_that_cannot_be_replaced_by_a_folder_of_its_name_is_told_in_a_sen
     ran = made.build("compile", "--out", str(tmp_path / "out"))
     assert "Traceback" not in ran.err
     assert ran.code in (0, 1)
+
+
+# --- grafanalib's own classes in a page
+
+
+def test_a_stock_panel_and_a_stock_variable_compile_and_keep_the_laws(project):
+    hosts = "dashboards/infrastructure/hosts.py"
+    project.edit(hosts, "page = Page(", "from grafanalib import core\n\npage = Page(")
+    variable = 'core.Template(name="disk", query="label_values(node_load1, instance)", dataSource="default", refresh=2)'
+    project.edit(hosts, "variables=[instance]", f"variables=[instance, {variable}]")
+    panel = (
+        'core.TimeSeries(title="Load", description="How many wait?", unit="short", dataSource="default",'
+        " targets=[core.Target(expr='max by (instance) (node_load1{instance=~\"$disk\"})')])"
+    )
+    project.edit(hosts, '"CPU": [', f'"CPU": [{panel}, ')
+    ran = project.compile()
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_finding_about_a_stock_panel_names_its_line(project):
+    hosts = "dashboards/infrastructure/hosts.py"
+    project.edit(hosts, "page = Page(", "from grafanalib import core\n\npage = Page(")
+    place = project.edit(
+        hosts, '"CPU": [', '"CPU": [core.Stat(title="Bare", targets=[core.Target(expr="node_load1")]), '
+    )
+    ran = project.compile()
+    assert ran.code == 1
+    assert {where for where, _ in ran.faults} == {place}

@@ -45,7 +45,7 @@ def _missing(json: Json) -> Iterator[str]:
         if not json.get("options", {}).get("yAxis", {}).get("unit"):
             yield "its y axis has no unit; give the signal one"
     elif not defaults.get("unit"):
-        yield "it has no unit; give the signal one"
+        yield "it has no unit; give the signal one, or a grafanalib panel its own in extraJson"
 
 
 def _columns(json: Json) -> dict[str, str]:
@@ -77,4 +77,4 @@ def _unknown(json: Json) -> Iterator[str]:
     ]
     for unit in dict.fromkeys(filter(None, found)):
         if unit not in KNOWN and not unit.startswith(_BUILT):
-            yield f"Grafana knows no unit '{unit}'{nearest(unit, KNOWN)}; change it in kit/model/unit.py"
+            yield f"Grafana knows no unit '{unit}'{nearest(unit, KNOWN)}; change it (signals: kit/model/unit.py)"
