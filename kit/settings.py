@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from attrs import field, frozen
 from attrs.validators import in_
 
-from kit.model.words import seconds
+from kit.model.words import nearest, seconds
 
 Evaluator = Literal["grafana", "prometheus"]
 
@@ -45,6 +45,7 @@ class Settings:
     short_names: Mapping[str, str]
     repairs: tuple[Mapping[str, Any], ...]
     jobs: tuple[Job, ...]
+    reached_at: Mapping[str, str]
     prometheus_url: str
     loki_url: str
     alertmanager: str
@@ -63,6 +64,12 @@ class Settings:
     maintenance: tuple[str, str, str]
     timezone: str
     plugins: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        known = (*self.services, *(address for job in self.jobs for address in job.addresses))
+        for address in self.reached_at:
+            if address not in known:
+                raise ValueError(f"reached_at: no target is named '{address}'{nearest(address, known)}")
 
     @property
     def service_hosts(self) -> tuple[str, ...]:

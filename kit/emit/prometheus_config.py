@@ -3,6 +3,7 @@
 https://prometheus.io/docs/prometheus/latest/configuration/configuration/
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from kit.settings import Job, Settings
 
 # The host part of the address is the service: one value selects metrics, `up`, containers and logs.
 HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"(\[[^\]]+\]|[^:]+)(?::\d+)?", "target_label": "service"}
+# Prometheus makes `instance` of the address that it scrapes; the name is to stay where that is another.
+NAMED = {"source_labels": ["__address__"], "target_label": "instance"}
 # A container is called by its name, by its Kubernetes container, by its Compose service: the last that is there counts.
 CONTAINER_TO_SERVICE = tuple(
     {"source_labels": [label], "regex": "(.+)", "target_label": "service"}
@@ -45,7 +48,7 @@ def config(settings: Settings) -> dict[str, Any]:
     if settings.evaluator == "prometheus":
         static = [{"targets": [settings.alertmanager]}]
         whole["alerting"] = {"alertmanagers": [{"static_configs": static}]}
-    return whole | {"scrape_configs": [_services(settings), *map(_job, settings.jobs)]}
+    return whole | {"scrape_configs": [_services(settings), *(_job(job, settings) for job in settings.jobs)]}
 
 
 def _services(settings: Settings) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def _services(settings: Settings) -> dict[str, Any]:
         "scrape_interval": settings.service_scrape_interval,
         "honor_labels": True,
         "static_configs": [{"targets": list(settings.services), "labels": place(settings)}],
-        "relabel_configs": [HOST_TO_SERVICE],
+        "relabel_configs": _relabelled(settings.services, settings),
         "metric_relabel_configs": [
             *(
                 {"source_labels": ["service"], "regex": short, "target_label": "service", "replacement": name}
@@ -66,15 +69,30 @@ def _services(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _job(job: Job) -> dict[str, Any]:
+def _job(job: Job, settings: Settings) -> dict[str, Any]:
     return {
         "job_name": job.name,
         "metrics_path": job.path,
         "honor_labels": True,
         "file_sd_configs": [{"files": [f"targets/{job.name}.yml"]}],
-        "relabel_configs": [HOST_TO_SERVICE],
+        "relabel_configs": _relabelled(job.addresses, settings),
         **({"metric_relabel_configs": list(CONTAINER_TO_SERVICE)} if job.containers else {}),
     }
+
+
+def _relabelled(addresses: tuple[str, ...], settings: Settings) -> list[dict[str, Any]]:
+    """The service of each target; and, last, where those are scraped that are reached elsewhere."""
+    moved = [
+        {
+            "source_labels": ["__address__"],
+            "regex": re.escape(address),
+            "target_label": "__address__",
+            "replacement": settings.reached_at[address].replace("$", "$$"),
+        }
+        for address in addresses
+        if address in settings.reached_at
+    ]
+    return [HOST_TO_SERVICE, *([NAMED] if moved else []), *moved]
 
 
 def _targets(job: Job, settings: Settings) -> list[dict[str, Any]]:

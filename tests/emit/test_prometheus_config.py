@@ -4,6 +4,14 @@ import re
 
 import pytest
 
+
+class frozendict(dict):
+    """Settings are a key of the cache of what is compiled."""
+
+    def __hash__(self):
+        return hash(tuple(self.items()))
+
+
 # --- what is fixed
 
 
@@ -112,6 +120,47 @@ def scraped(job, address, exported, **target):
 def test_the_service_is_the_host_part_of_the_target_with_or_without_port(address, service, jobs):
     for job in jobs.values():
         assert scraped(job, address, {"__name__": "up"})["service"] == service
+
+
+# --- a target that is reached elsewhere
+
+MOVED = {"ingestion-service:8001": "127.0.0.1:18001", "node-exporter:9100": "127.0.0.1:19100"}
+
+
+@pytest.fixture(scope="module")
+def moved(compiled_by, parsed):
+    """The jobs of an installation in which two targets are reached elsewhere."""
+    config = parsed(compiled_by("grafana", reached_at=frozendict(MOVED)), "prometheus/prometheus.yml")
+    return {job["job_name"]: job for job in config["scrape_configs"]}
+
+
+@pytest.mark.parametrize(
+    ("job", "address", "at"),
+    [
+        ("dataflux-services", "ingestion-service:8001", "127.0.0.1:18001"),
+        ("dataflux-services", "query-service:8002", None),
+        ("node", "node-exporter:9100", "127.0.0.1:19100"),
+    ],
+)
+def test_a_target_that_is_reached_elsewhere_keeps_its_names(job, address, at, moved):
+    found = relabelled({"__address__": address}, moved[job]["relabel_configs"])
+    assert found == {
+        "__address__": at or address,
+        "instance": address,
+        "service": address.rsplit(":", 1)[0],
+    }
+
+
+def test_where_targets_are_reached_changes_nothing_else(moved, jobs):
+    for name, job in moved.items():
+        assert {**job, "relabel_configs": None} == {**jobs[name], "relabel_configs": None}
+        assert job["relabel_configs"][0] == jobs[name]["relabel_configs"][0]
+    assert [name for name in moved if moved[name] != jobs[name]] == ["dataflux-services", "node"]
+
+
+def test_a_name_that_is_no_target_is_refused(compiled_by):
+    with pytest.raises(ValueError, match=r"no target is named 'ingestion:8001'.*ingestion-service:8001"):
+        compiled_by("grafana", reached_at=frozendict({"ingestion:8001": "x:1"}))
 
 
 @pytest.mark.parametrize("short", ["ingestion", "query", "analysis"])
