@@ -15,10 +15,27 @@ from kit.settings import Job, Settings
 HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"(\[[^\]]+\]|[^:]+)(?::\d+)?", "target_label": "service"}
 # Prometheus makes `instance` of the address that it scrapes; the name is to stay where that is another.
 NAMED = {"source_labels": ["__address__"], "target_label": "instance"}
+# A pod is called after its owner, and then by letters that make no words: those of a Deployment, a DaemonSet, a number.
+_HASH = "[bcdfghjklmnpqrstvwxz2456789]"
+_POD = rf"(.+?)(?:-{_HASH}{{6,10}}-{_HASH}{{5}}|-{_HASH}{{5}}|-\d+)?"
 # A container is called by its name, by its Kubernetes container, by its Compose service: the last that is there counts.
-CONTAINER_TO_SERVICE = tuple(
-    {"source_labels": [label], "regex": "(.+)", "target_label": "service"}
-    for label in ("name", "container", "container_label_com_docker_compose_service")
+# A pod's sandbox names no container and has the network of all of them: that is called after the pod, and the rest of
+# it is left out, so that it is not taken for a container.
+CONTAINER_TO_SERVICE = (
+    *(
+        {"source_labels": [label], "regex": "(.+)", "target_label": "service"}
+        for label in ("name", "container", "container_label_com_docker_compose_service")
+    ),
+    {
+        "source_labels": ["__name__", "container", "pod"],
+        "regex": f"container_network_.+;(?:POD)?;{_POD}",
+        "target_label": "service",
+    },
+    {
+        "source_labels": ["__name__", "container", "pod", "image"],
+        "regex": "container_[^n].*;(?:POD)?;.+;.+",
+        "action": "drop",
+    },
 )
 
 

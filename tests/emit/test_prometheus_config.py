@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from kit.live import relabel
+
 
 class frozendict(dict):
     """Settings are a key of the cache of what is compiled."""
@@ -81,31 +83,11 @@ def test_what_an_alert_reads_is_recorded_before_it_in_its_group(compiled, parsed
 
 
 # --- relabelling, as Prometheus does it
-# https://prometheus.io/docs/prometheus/latest/configuration/configuration/#relabel_config
 
 
-def relabelled(labels, steps):
-    """The labels after each step of a relabelling (only `replace`, which is all that is used)."""
-    labels = dict(labels)
-    for step in steps:
-        assert set(step) <= {"source_labels", "regex", "target_label", "replacement", "action", "separator"}
-        assert step.get("action", "replace") == "replace"
-        value = step.get("separator", ";").join(labels.get(name, "") for name in step["source_labels"])
-        if found := re.fullmatch(step.get("regex", "(.*)"), value):
-            made = found.expand(re.sub(r"\$\{?(\d+)\}?", r"\\\1", step.get("replacement", "$1")))
-            if made:
-                labels[step["target_label"]] = made
-            else:
-                labels.pop(step["target_label"], None)
-    return {name: value for name, value in labels.items() if value}
-
-
-def scraped(job, address, exported, **target):
-    """A series as it is stored: target labels, what was exported (honoured), then the metric's relabelling."""
-    at_target = relabelled({"__address__": address, **target}, job.get("relabel_configs", ()))
-    at_target = {name: value for name, value in at_target.items() if not name.startswith("__")}
-    own = {name: value for name, value in exported.items() if value}
-    return relabelled({**at_target, **own}, job.get("metric_relabel_configs", ()))
+def scraped(job, address, exported, **more):
+    """A series as it is stored; None where it is left out."""
+    return relabel.series(job, {**relabel.target(job, address, more), "instance": "", "job": ""}, exported)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +125,9 @@ def moved(compiled_by, parsed):
     ],
 )
 def test_a_target_that_is_reached_elsewhere_keeps_its_names(job, address, at, moved):
-    found = relabelled({"__address__": address}, moved[job]["relabel_configs"])
-    assert found == {
-        "__address__": at or address,
-        "instance": address,
-        "service": address.rsplit(":", 1)[0],
-    }
+    found = relabel.target(moved[job], address, {})
+    assert found["__address__"] == (at or address)
+    assert (found["instance"], found["service"]) == (address, address.rsplit(":", 1)[0])
 
 
 def test_where_targets_are_reached_changes_nothing_else(moved, jobs):
@@ -216,6 +195,32 @@ def test_a_container_is_called_after_its_service(exported, service, jobs):
     series = {"__name__": "container_memory_working_set_bytes", "image": "q:1", **exported}
     found = scraped(jobs["cadvisor"], "cadvisor:8080", series)
     assert found == {**series, "service": service}
+
+
+SANDBOX = {"image": "pause:3.9", "name": "77aa", "namespace": "n", "id": "/kubepods.slice/77aa"}
+
+
+@pytest.mark.parametrize("container", ["", "POD"])
+@pytest.mark.parametrize(
+    ("pod", "service"),
+    [
+        ("query-service-6d5f9c7b8-x2x4k", "query-service"),
+        ("node-exporter-x2x4k", "node-exporter"),
+        ("prometheus-0", "prometheus"),
+        ("kube-state-metrics-5f6bd7c9d4-zz2kq", "kube-state-metrics"),
+        ("alone", "alone"),
+    ],
+    ids=["Deployment", "DaemonSet", "StatefulSet", "words that look like hashes", "no owner"],
+)
+def test_a_pods_network_is_its_services(container, pod, service, jobs):
+    series = {"__name__": "container_network_receive_bytes_total", "container": container, "pod": pod, **SANDBOX}
+    assert scraped(jobs["cadvisor"], "n:1", series)["service"] == service
+
+
+def test_a_pods_sandbox_is_no_container(jobs):
+    series = {"__name__": "container_start_time_seconds", "pod": "query-service-6d5f9c7b8-x2x4k", **SANDBOX}
+    assert scraped(jobs["cadvisor"], "n:1", series) is None
+    assert scraped(jobs["cadvisor"], "n:1", {**series, "container": "query-service"})["service"] == "query-service"
 
 
 def test_a_container_of_kubernetes_is_called_after_its_service(jobs):
