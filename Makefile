@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check test lint schemas bench clean
+.PHONY: help dashboards check demo test e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,8 +16,14 @@ dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and chec
 check: $(READY) ## Check what is defined and that monitoring/ is fresh; writes nothing
 	@$(BIN)/python build.py check
 
+demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDENT=name, GRAFANA_URL=…)
+	@$(BIN)/python build.py demo $(INCIDENT:%=--incident %) $(DEMO)
+
 test: $(READY)-test ## Run the tests
 	@$(BIN)/python -m pytest -n auto
+
+e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations 15 tests/e2e
 
 lint: $(READY)-lint ## Types and style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -43,6 +49,9 @@ endef
 
 $(READY): pyproject.toml constraints.txt
 	$(call environment,run)
+
+$(READY)-demo: pyproject.toml constraints.txt
+	$(call environment,demo)
 
 $(READY)-test: pyproject.toml constraints.txt
 	$(call environment,test)

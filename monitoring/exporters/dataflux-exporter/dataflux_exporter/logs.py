@@ -12,6 +12,8 @@ SERVICE = "dataflux-exporter"
 _LEVELS = {"WARNING": "WARN", "CRITICAL": "ERROR"}
 _LOG = logging.getLogger("dataflux_exporter")
 _REPEAT = 3600.0
+# Once "works again" was said, a new failure is news, unless the source comes and goes all the time.
+_FLAPPING = 300.0
 _REMEMBERED = 1000
 
 
@@ -48,7 +50,10 @@ def say(level: str, message: str, **more: object) -> None:
 
 
 class Teller:
-    """Says what goes wrong with collectors: a sentence is repeated after an hour at the earliest."""
+    """Says what goes wrong with collectors: a sentence is repeated after an hour at the earliest.
+
+    After a recovery it is, after five minutes.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, out: Callable[..., None] = say) -> None:
         self._clock = clock
@@ -62,7 +67,8 @@ class Teller:
         now = self._clock()
         with self._lock:
             last = self._said.get((collector, sentence))
-            if last is not None and now - last < _REPEAT:
+            patience = _REPEAT if collector in self._failing else _FLAPPING
+            if last is not None and now - last < patience:
                 return
             if len(self._said) >= _REMEMBERED:
                 self._said.clear()

@@ -14,7 +14,7 @@ _OWNED = {"paths": ("service", "store"), "buckets": ("service", "store"), "queue
 
 
 def faults(document: Document, faulty: Set[str]) -> Iterator[Fault]:
-    """What contradicts in a document. `faulty`: keys that its schema refuses; what lies around them is not looked at."""
+    """What contradicts in a document. `faulty`: keys that its schema refuses; their collectors are left out."""
     # Without the right shape there is nothing to compare.
     if not all(key.startswith("collectors.") for key in faulty):
         return

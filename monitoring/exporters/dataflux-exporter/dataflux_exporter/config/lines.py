@@ -41,9 +41,10 @@ class Document:
 
 def read(text: str, file: str) -> Document:
     """The document. Raises NotYaml."""
-    loader = yaml.SafeLoader(text)
     document = Document(file)
+    loader = None
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         if node is not None:
             document.data = _Builder(loader, document).build(node, ())
@@ -55,7 +56,8 @@ def read(text: str, file: str) -> Document:
     except (yaml.YAMLError, ValueError, RecursionError):
         raise NotYaml(Fault(file, 1, "", "no YAML: a character or a value in it cannot be read")) from None
     finally:
-        loader.dispose()
+        if loader:
+            loader.dispose()
     return document
 
 

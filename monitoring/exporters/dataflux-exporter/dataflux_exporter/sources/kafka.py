@@ -56,6 +56,8 @@ class Groups:
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "allow.auto.create.topics": False,
+            # A partition can end in what no consumer is given: marks of transactions, or holes of a compaction.
+            "enable.partition.eof": True,
             # One message a partition is wanted, not a backlog.
             "queued.min.messages": 1,
             "fetch.message.max.bytes": 65_536,
@@ -111,12 +113,14 @@ def _first(consumer: Consumer, waits: list[tuple[TopicPartition, int]], run: Run
         message = consumer.poll(min(1.0, run.left()))
         if message is None:
             continue
-        if (error := message.error()) is not None:
+        error = message.error()
+        if error is not None and error.code() != KafkaError._PARTITION_EOF:
             raise KafkaException(error)
         if (partition := wanted.pop(message.partition() or 0, None)) is None:
             continue
         consumer.incremental_unassign([partition])
-        oldest = max(oldest, _age(*message.timestamp()))
+        if error is None:
+            oldest = max(oldest, _age(*message.timestamp()))
     return oldest
 
 

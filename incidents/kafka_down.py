@@ -1,0 +1,13 @@
+"""Kafka down: no broker answers; uploads wait in front of the queue."""
+
+from simulator.world import World
+
+lasts = "10m"
+shows = "kafka_brokers queue_flow"
+alerts = "KafkaDown"
+
+
+def play(world: World, age: float) -> None:
+    """See incidents."""
+    world.kafka.lost = 3
+    world.say("ingestion-service", "ERROR", "Queueing failed: no broker is available", rate=1)

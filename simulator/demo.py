@@ -1,0 +1,237 @@
+"""`build.py demo`: DataFlux is played on this machine, and a real Prometheus watches it on what was compiled."""
+
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from kit import load
+from kit.live.programs import NotStarted
+from simulator import control, history, live, past, stage
+from simulator.day import DAY, HOUR
+from simulator.incident import Unknown, incident, incidents
+from simulator.live import Live, Taken
+from simulator.logs import Files, Scribe
+from simulator.plays import services
+from simulator.scrape import Configured
+from simulator.sheet import Totals
+from simulator.stage import Beside, Stage, Unplayable
+from simulator.world import World
+
+FINE, COARSE = 15.0, 300.0
+OK, FAILED, UNUSABLE = 0, 1, 2
+OVERVIEW = "d/df-overview"
+BEFORE = "the days before"
+
+
+class Ended(BaseException):
+    """Somebody asked for the end."""
+
+
+def list_incidents() -> int:
+    """Print what can be played; the exit code."""
+    for name, one in incidents().items():
+        print(f"  {name:<20} {one.story}")
+    return OK
+
+
+def main(*, beside: tuple[str, ...], **asked: Any) -> int:
+    """Play until Ctrl-C or SIGTERM; the exit code. What could not be played is said, and the rest is played.
+
+    `asked`: the fields of Stage; `beside`: as Beside.read takes them.
+    """
+    wrong: list[str] = []
+    try:
+        with _ending(), ExitStack() as stack:
+            _play(Stage(beside=tuple(map(Beside.read, beside)), **asked), stack, wrong)
+    except Ended:
+        print("\nEnded." if not wrong else f"\nEnded; {len(wrong)} of it was not played as asked.", flush=True)
+        return FAILED if wrong else OK
+    except (Unplayable, Unknown, load.Unusable) as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
+    except (history.NotFilled, NotStarted) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'the demo'}: {error.strerror or error}", file=sys.stderr)
+    return FAILED
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the play, once: a second one does not tear its cleaning up."""
+
+    def end(number: int, frame: object) -> None:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        raise Ended
+
+    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
+    began = time.monotonic()
+    stage.check(asked)
+    chosen = [incident(name) for name in asked.incidents]
+    configured = stage.build(asked)
+    for folder in ("prometheus", "logs", "long"):
+        shutil.rmtree(asked.work / folder, ignore_errors=True)
+    asked.data.mkdir(parents=True)
+    logs = Files(asked.work / "logs")
+    stack.callback(logs.close)
+
+    now = time.time() // COARSE * COARSE
+    recent = now - asked.hours * HOUR
+    _say(f"Playing DataFlux, seed {asked.seed}: {len(configured.targets)} targets.")
+    world = _world(asked, now)
+    totals: Totals = {}
+    history.skip(world, totals, recent, COARSE)
+    samples = _fill_lately(world, totals, configured, asked, recent, logs)
+    present = Live(world, totals, asked.seed)
+    wrong += _serve(present, configured, asked, stack)
+    prometheus = stack.enter_context(stage.watching(asked))
+    _say(f"The last {asked.hours:g} h are there: {samples:,} samples, {time.monotonic() - began:.0f} s.")
+    with present.lock:
+        for one in chosen:
+            world.begin(one)
+    longer = stack.enter_context(_meanwhile(fill_before, asked, configured, now, recent, began))
+    _say(_summary(asked, present))
+    while True:
+        logs.write(present.catch_up(time.time()))
+        if prometheus.poll() is not None:
+            raise NotStarted(f"Prometheus ended by itself; {asked.work / 'prometheus.log'} tells why")
+        if longer.exitcode and BEFORE not in wrong:
+            wrong.append(BEFORE)
+        time.sleep(live.next_step(time.time()))
+
+
+@contextmanager
+def _meanwhile(function: Callable[..., None], *given: object) -> Iterator[BaseProcess]:
+    """The function in a process of its own, which is ended with the block."""
+    process = get_context("spawn").Process(target=function, args=given)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.join(20)
+
+
+def _world(asked: Stage, now: float) -> World:
+    """The world at its beginning; the same for the same seed and hour of beginning."""
+    begin = now - asked.hours * HOUR - asked.days * DAY
+    world = World(asked.seed, begin)
+    past.schedule(world, asked.seed, begin, now)
+    return world
+
+
+def _fill_lately(world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, logs: Files) -> int:
+    scribe = Scribe(asked.seed)
+
+    def write_down() -> None:
+        logs.write(scribe.lines(world, FINE))
+
+    samples, last = 0, recent
+    # Filling takes its time, which is filled as well, so that no gap is left.
+    while (until := time.time() // FINE * FINE) > last:
+        samples += history.fill(world, totals, configured, asked.data, until, FINE, write_down)
+        if last == recent and samples:
+            history.record(asked.data, asked.rules, recent + 300, until, FINE)
+        last = until
+    return samples
+
+
+def fill_before(asked: Stage, configured: Configured, now: float, recent: float, began: float) -> None:
+    """The weeks before, played a second time by the same seed, and handed over to the Prometheus that runs.
+
+    Exits with 1 where that fails, having said why.
+    """
+    if not asked.days:
+        return
+    try:
+        with _ending():
+            blocks = asked.work / "long" / "blocks"
+            blocks.mkdir(parents=True)
+            world = _world(asked, now)
+            totals: Totals = {}
+            begin = world.now
+            samples = history.fill(world, totals, configured, blocks, recent, COARSE)
+            history.record(blocks, asked.rules, begin + COARSE, recent, COARSE)
+            history.move(blocks, asked.data)
+    except Ended:
+        return
+    except (history.NotFilled, NotStarted, OSError) as error:
+        print(f"The {asked.days:g} days before are missing: {error}", file=sys.stderr, flush=True)
+        sys.exit(FAILED)
+    took = time.monotonic() - began
+    _say(f"{asked.days:g} days before are there as well: {samples:,} samples and what is recorded, {took:.0f} s.")
+
+
+def _serve(present: Live, configured: Configured, asked: Stage, stack: ExitStack) -> list[str]:
+    """Every played target answers its scrape; sentences about those that cannot."""
+    wrong: list[str] = []
+    present.catch_up(time.time() + live.STEP)
+    real = {one.reached_at for one in asked.beside}
+    for address, targets in stage.by_address(configured).items():
+        if address not in real:
+            try:
+                server = live.serve(present, address, targets)
+                stack.callback(server.server_close)
+                stack.callback(server.shutdown)
+            except Taken as error:
+                wrong.append(f"{error}; --first-port names another range")
+    try:
+        server = control.serve(present, asked.control, lambda: _addresses(asked))
+        stack.callback(server.server_close)
+        stack.callback(server.shutdown)
+    except Taken as error:
+        wrong.append(f"{error}; --first-port names another range")
+    for sentence in wrong:
+        print(sentence, file=sys.stderr, flush=True)
+    return wrong
+
+
+def _addresses(asked: Stage) -> dict[str, str]:
+    found = {"Prometheus": f"{asked.prometheus}/targets"}
+    if asked.grafana_url:
+        found["Grafana"] = f"{asked.grafana_url.rstrip('/')}/{OVERVIEW}"
+    return found
+
+
+def _summary(asked: Stage, present: Live) -> str:
+    world = present.world
+    at = datetime.fromtimestamp(world.now, UTC)
+    versions = ", ".join(f"{name} {services.version(float(world.service(name).release))}" for name in services.NAMES)
+    playing = [f"  {one.name:<13} {one.story}" for _, one in world.playing()] or ["  no incident"]
+    lines = [
+        "",
+        f"Played: {at:%A %H:%M} UTC, people at {world.people.activity:.0%} of their busiest hour; {versions}.",
+        *playing,
+        "",
+        *(f"  {name:<13} {url}" for name, url in _addresses(asked).items()),
+        f"  {'Incidents':<13} http://{asked.control}   play one there, or: build.py demo --incident NAME",
+        f"  {'Logs':<13} {_short(asked.work / 'logs')}/",
+    ]
+    if not asked.grafana_url:
+        lines.append("  GRAFANA_URL=http://… names a Grafana to open; its Prometheus data source asks the one above.")
+    return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)

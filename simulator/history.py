@@ -1,0 +1,187 @@
+"""The past: stretches of the world as OpenMetrics text, made into blocks by promtool.
+
+https://prometheus.io/docs/prometheus/latest/storage/#backfilling-from-openmetrics-format
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from kit.live.programs import LOOPBACK, answers, free_port, running
+from simulator.plays import played
+from simulator.scrape import Configured
+from simulator.sheet import Sheet, Totals
+from simulator.world import World
+
+HOUR = 3600.0
+# Blocks begin at multiples of their length; promtool takes two hours times a power of three.
+LONG, SHORT = 162 * HOUR, 2 * HOUR
+AT_ONCE = 2
+
+
+class NotFilled(Exception):
+    """promtool refused the past; one sentence with its last words."""
+
+
+def block(step: float) -> float:
+    """How long blocks are made, for steps of so many seconds: about two thousand steps."""
+    return LONG if step >= 60 else SHORT
+
+
+def ends(now: float, until: float, length: float) -> Iterator[float]:
+    """The ends of the blocks between now and then."""
+    while now < until:
+        now = min(until, (now // length + 1) * length)
+        yield now
+
+
+def skip(world: World, totals: Totals, until: float, step: float) -> None:
+    """Play the world until then, and write nothing."""
+    for end in ends(world.now, until, block(step)):
+        played(world.play(end, step), totals)
+
+
+def fill(
+    world: World,
+    totals: Totals,
+    configured: Configured,
+    blocks: Path,
+    until: float,
+    step: float,
+    each: Callable[[], None] = lambda: None,
+) -> int:
+    """Play the world until then in steps of `step` seconds, and write what Prometheus would have stored into `blocks`.
+
+    The number of samples. `each` is called after each step. Raises NotFilled.
+    """
+    count, length = 0, block(step)
+    with ExitStack() as stack:
+        begun: list[tuple[subprocess.Popen[bytes], Path]] = []
+        stack.callback(_kill, begun)
+        for end in ends(world.now, until, length):
+            frame = world.play(end, step, each)
+            if len(frame.times):
+                text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
+                count += write(played(frame, totals), configured, text)
+                begun.append((_promtool(text, blocks, length), text))
+            while len(begun) >= AT_ONCE:
+                _finish(*begun[0])
+                begun.pop(0)
+        while begun:
+            _finish(*begun[0])
+            begun.pop(0)
+    return count
+
+
+def _kill(begun: list[tuple[subprocess.Popen[bytes], Path]]) -> None:
+    for process, text in begun:
+        process.kill()
+        process.wait()
+        text.unlink(missing_ok=True)
+
+
+def write(sheet: Sheet, configured: Configured, path: Path) -> int:
+    """The sheet as an OpenMetrics file; the number of samples."""
+    stamps = [b" %d\n" % round(time) for time in sheet.frame.times]
+    count = 0
+    with path.open("wb") as file:
+        for begin, values in _series(sheet, configured):
+            there = ~np.isnan(values)
+            numbers = orjson.dumps(_short(values[there]), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+            if numbers:
+                parts = numbers.split(b",")
+                at = stamps if len(parts) == len(stamps) else [stamps[i] for i in np.flatnonzero(there)]
+                file.write(b"".join([begin + value + stamp for value, stamp in zip(parts, at, strict=True)]))
+                count += len(parts)
+        file.write(b"# EOF\n")
+    return count
+
+
+def _short(values: Any) -> Any:
+    """Whole numbers as such: their text is shorter."""
+    return values.astype(np.int64) if np.all(values == np.floor(values)) else values
+
+
+def _series(sheet: Sheet, configured: Configured) -> Iterator[tuple[bytes, Any]]:
+    for target, series in sheet.series.items():
+        up = sheet.up(target)
+        gone = up == 0
+        for one in series:
+            if begin := configured.stored(target, one.name, one.labels):
+                yield begin, np.where(gone, np.nan, one.values) if gone.any() else one.values
+        for name, values in _of_the_scrape(up, len(series)).items():
+            if begin := configured.stored(target, name, ()):
+                yield begin, values
+
+
+def _of_the_scrape(up: Any, samples: int) -> dict[str, Any]:
+    """What Prometheus itself says of each scrape."""
+    return {
+        "up": up,
+        "scrape_samples_scraped": np.where(up > 0, float(samples), 0.0),
+        "scrape_duration_seconds": np.where(up > 0, 0.002 + 0.000012 * samples, 0.001),
+    }
+
+
+def _promtool(text: Path, blocks: Path, length: float) -> subprocess.Popen[bytes]:
+    argv = [
+        "promtool",
+        "tsdb",
+        "create-blocks-from",
+        _at_most(length),
+        "--quiet",
+        "openmetrics",
+        str(text),
+        str(blocks),
+    ]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def _at_most(length: float) -> str:
+    return f"--max-block-duration={int(length // HOUR)}h"
+
+
+def _finish(process: subprocess.Popen[bytes], text: Path) -> None:
+    said, _ = process.communicate()
+    text.unlink()
+    if process.returncode:
+        last = (said.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+        raise NotFilled(f"promtool made no blocks of the past: {last}")
+
+
+def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> None:
+    """Evaluate the recording rules over the past that lies in `blocks`, and add what they make. Raises NotFilled.
+
+    A Prometheus that scrapes nothing answers the queries, since promtool asks one.
+    """
+    config = blocks.parent / "past.yml"
+    config.write_text("scrape_configs: []\n")
+    url = f"http://{LOOPBACK}:{free_port()}"
+    server = [
+        "prometheus",
+        f"--config.file={config}",
+        f"--storage.tsdb.path={blocks}",
+        "--storage.tsdb.retention.time=100y",
+        f"--web.listen-address={url.removeprefix('http://')}",
+    ]
+    with running(server, log=blocks.parent / "past.log", until=lambda: answers(f"{url}/-/ready")):
+        argv = ["promtool", "tsdb", "create-blocks-from", _at_most(block(step)), "rules", f"--url={url}"]
+        argv += [f"--start={begin:.0f}", f"--end={end:.0f}", f"--eval-interval={step:g}s", f"--output-dir={blocks}"]
+        found = subprocess.run([*argv, *map(str, sorted(rules.glob("*.yml")))], capture_output=True, text=True)
+    wrong = [line for line in found.stderr.splitlines() if "level=error" in line]
+    if found.returncode or wrong:
+        last = (wrong or found.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise NotFilled(f"promtool recorded nothing of the past: {last}")
+
+
+def move(blocks: Path, into: Path) -> None:
+    """Hand finished blocks over to a Prometheus that runs on `into`; it finds them within a minute."""
+    for path in sorted(blocks.glob("01*")):
+        path.rename(into / path.name)
+    shutil.rmtree(blocks)
