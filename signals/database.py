@@ -1,6 +1,6 @@
 """PostgreSQL, from outside (postgres_exporter) and as the services feel it."""
 
-from kit.model.expr import ratio, share
+from kit.model.expr import Match, ratio, share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import (
@@ -17,14 +17,21 @@ from signals.jobs import SERVICES
 
 POSTGRES = "postgres"
 
+# Objects that all databases share are counted under no name.
+DATABASES = (Match("datname", "!=", ""),)
+
 pg_up = Gauge("pg_up", help="1 when the exporter reached PostgreSQL", job=POSTGRES)
-backends = Gauge("pg_stat_database_numbackends", "datid datname", help="Connections", job=POSTGRES)
+backends = Gauge("pg_stat_database_numbackends", "datid datname", help="Connections", job=POSTGRES, only=DATABASES)
 max_connections = Gauge("pg_settings_max_connections", "server", help="Connections that it takes", job=POSTGRES)
-commits = Counter("pg_stat_database_xact_commit", "datid datname", help="Commits", job=POSTGRES)
-rollbacks = Counter("pg_stat_database_xact_rollback", "datid datname", help="Rollbacks", job=POSTGRES)
-blocks_hit = Counter("pg_stat_database_blks_hit", "datid datname", help="Blocks found in memory", job=POSTGRES)
-blocks_read = Counter("pg_stat_database_blks_read", "datid datname", help="Blocks read from disk", job=POSTGRES)
-deadlocks_seen = Counter("pg_stat_database_deadlocks", "datid datname", help="Deadlocks", job=POSTGRES)
+commits = Counter("pg_stat_database_xact_commit", "datid datname", help="Commits", job=POSTGRES, only=DATABASES)
+rollbacks = Counter("pg_stat_database_xact_rollback", "datid datname", help="Rollbacks", job=POSTGRES, only=DATABASES)
+blocks_hit = Counter(
+    "pg_stat_database_blks_hit", "datid datname", help="Blocks found in memory", job=POSTGRES, only=DATABASES
+)
+blocks_read = Counter(
+    "pg_stat_database_blks_read", "datid datname", help="Blocks read from disk", job=POSTGRES, only=DATABASES
+)
+deadlocks_seen = Counter("pg_stat_database_deadlocks", "datid datname", help="Deadlocks", job=POSTGRES, only=DATABASES)
 database_size = Gauge("pg_database_size_bytes", "datname", help="Size of a database", job=POSTGRES)
 locks_held = Gauge("pg_locks_count", "datname mode", help="Locks", job=POSTGRES)
 statement_calls = Counter("pg_stat_statements_calls_total", "user datname queryid", help="Calls", job=POSTGRES)

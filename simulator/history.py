@@ -12,8 +12,11 @@ from typing import Any
 
 import numpy as np
 import orjson
+import yaml
 
 from kit.live.programs import LOOPBACK, answers, free_port, running
+from kit.model.expr import RULE_WINDOW
+from kit.model.words import seconds
 from simulator.plays import played
 from simulator.scrape import Configured
 from simulator.sheet import Sheet, Totals
@@ -34,16 +37,17 @@ def block(step: float) -> float:
     return LONG if step >= 60 else SHORT
 
 
-def ends(now: float, until: float, length: float) -> Iterator[float]:
-    """The ends of the blocks between now and then."""
-    while now < until:
-        now = min(until, (now // length + 1) * length)
+def ends(now: float, until: float, step: float) -> Iterator[float]:
+    """The last step in each block between now and then; where a block ends, the next one begins."""
+    length = block(step)
+    while now + step <= until:
+        now = min(until, ((now + step) // length + 1) * length - step)
         yield now
 
 
 def skip(world: World, totals: Totals, until: float, step: float) -> None:
     """Play the world until then, and write nothing."""
-    for end in ends(world.now, until, block(step)):
+    for end in ends(world.now, until, step):
         played(world.play(end, step), totals)
 
 
@@ -64,7 +68,7 @@ def fill(
     with ExitStack() as stack:
         begun: list[tuple[subprocess.Popen[bytes], Path]] = []
         stack.callback(_kill, begun)
-        for end in ends(world.now, until, length):
+        for end in ends(world.now, until, step):
             frame = world.play(end, step, each)
             if len(frame.times):
                 text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
@@ -160,6 +164,8 @@ def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> 
 
     A Prometheus that scrapes nothing answers the queries, since promtool asks one.
     """
+    widened = blocks.parent / "past-rules.yml"
+    widened.write_text(_recording(rules, step))
     config = blocks.parent / "past.yml"
     config.write_text("scrape_configs: []\n")
     url = f"http://{LOOPBACK}:{free_port()}"
@@ -173,11 +179,25 @@ def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> 
     with running(server, log=blocks.parent / "past.log", until=lambda: answers(f"{url}/-/ready")):
         argv = ["promtool", "tsdb", "create-blocks-from", _at_most(block(step)), "rules", f"--url={url}"]
         argv += [f"--start={begin:.0f}", f"--end={end:.0f}", f"--eval-interval={step:g}s", f"--output-dir={blocks}"]
-        found = subprocess.run([*argv, *map(str, sorted(rules.glob("*.yml")))], capture_output=True, text=True)
+        found = subprocess.run([*argv, str(widened)], capture_output=True, text=True)
     wrong = [line for line in found.stderr.splitlines() if "level=error" in line]
     if found.returncode or wrong:
         last = (wrong or found.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise NotFilled(f"promtool recorded nothing of the past: {last}")
+
+
+def _recording(rules: Path, step: float) -> str:
+    """The recording rules of a folder as one group.
+
+    Where steps are as long as the rules' window, that would hold one sample and have no rate: it is doubled.
+    """
+    files = [yaml.safe_load(path.read_text()) for path in sorted(rules.glob("*.yml"))]
+    found = [rule for file in files for group in file["groups"] for rule in group["rules"] if "record" in rule]
+    window = seconds(RULE_WINDOW)
+    if step * 2 > window:
+        wider = f"[{2 * window}s]"
+        found = [{**rule, "expr": rule["expr"].replace(f"[{RULE_WINDOW}]", wider)} for rule in found]
+    return yaml.safe_dump({"groups": [{"name": "past", "rules": found}]})
 
 
 def move(blocks: Path, into: Path) -> None:
