@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -74,8 +75,6 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news, anything else one line without a traceback."""
-        import sys
-
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             say("ERROR", f"a request could not be answered ({type(error).__name__})")
