@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -61,6 +61,68 @@ def check(debug: bool, settings: Path, out: Path, version: str | None) -> None:
     from kit import cli
 
     _run(debug, lambda: cli.check(ROOT, settings, out, version=version, debug=debug))
+
+
+@main.command()
+@click.option("--prometheus", "url", metavar="URL", required=True, help="Where Prometheus answers; a Grafana data"
+              " source proxy works too. user:password@ in it is never printed.")  # fmt: skip
+@click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
+              help="The installation to compile for.")  # fmt: skip
+@click.option("--at", metavar="TIME", default="now", show_default=True, help="2026-01-31T12:00:00Z, or unix seconds.")
+@click.option("--range", "span", metavar="RANGE", default="6h", show_default=True, help="The dashboards' time range.")
+@click.option("--var", "fixed", metavar="NAME=VALUE", multiple=True, help="The value of a variable; repeatable.")
+@click.option("--bearer-file", type=FILE, help="A file with the token to send.")
+@click.option("--strict", is_flag=True, help="What is empty and may be is a failure too.")
+@click.option("--json", type=FILE, help="Write all results there, as JSON.")
+@click.option("--markdown", type=FILE, help="Write all results there, as a table.")
+@click.pass_obj
+def coverage(
+    debug: bool,
+    url: str,
+    settings: Path,
+    at: str,
+    span: str,
+    fixed: tuple[str, ...],
+    bearer_file: Path | None,
+    strict: bool,
+    json: Path | None,
+    markdown: Path | None,
+) -> None:
+    """Ask a running Prometheus which panels, variables, annotations and rules have no data, and why.
+
+    Exit code 0: all have data; 1: something has none; 2: it could not be asked.
+    """
+    from kit import cli
+    from kit.live.wanted import Wanted
+
+    wanted = Wanted(url, at, span, fixed, strict, json, markdown, bearer_file)
+    _run(debug, lambda: cli.coverage(ROOT, settings, wanted, debug=debug))
+
+
+@main.command()
+@click.option("--incident", "incidents", metavar="NAME", multiple=True, help="Play it from the beginning; repeatable.")
+@click.option("--list", "listed", is_flag=True, help="List the incidents that can be played, and end.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another past.")
+@click.option("--days", type=click.FloatRange(0, 100), default=35, show_default=True, help="Of the past, coarse.")
+@click.option("--hours", type=click.FloatRange(0.1, 48), default=6, show_default=True, help="Of the past, fine.")
+@click.option("--prometheus-port", type=click.IntRange(1, 65535), default=9090, show_default=True)
+@click.option("--first-port", type=click.IntRange(1, 65000), default=18000, show_default=True,
+              help="The first of some thirty ports for what is played.")  # fmt: skip
+@click.option("--beside", metavar="JOB=HOST:PORT", multiple=True,
+              help="Also watch what runs for real, e.g. node=my-host:9100@127.0.0.1:9100; repeatable.")  # fmt: skip
+@click.option("--grafana-url", envvar="GRAFANA_URL", metavar="URL", help="A Grafana to open. [env: GRAFANA_URL]")
+@click.option("--work", type=FOLDER, default=ROOT / ".cache" / "demo", show_default=".cache/demo",
+              help="Where data and logs go; emptied at the start.")  # fmt: skip
+@click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
+              help="The installation to play.")  # fmt: skip
+@click.pass_obj
+def demo(debug: bool, listed: bool, beside: tuple[str, ...], grafana_url: str | None, **asked: Any) -> None:
+    """Play DataFlux on this machine, with a past and with incidents, and let a real Prometheus watch it."""
+    from simulator import demo as play
+
+    if listed:
+        _run(debug, play.list_incidents)
+    _run(debug, lambda: play.main(root=ROOT, beside=beside, grafana_url=grafana_url or "", **asked))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kit import load, write
 from kit.check.build import Build
@@ -12,6 +14,10 @@ from kit.check.finding import Finding
 from kit.check.schema import UnknownVersion, closest
 from kit.compile import Compiled, compiled
 from kit.model.fault import Fault, Where
+
+if TYPE_CHECKING:
+    from kit.live.result import Coverage
+    from kit.live.wanted import Wanted
 
 OK, FOUND, UNUSABLE = 0, 1, 2
 
@@ -57,6 +63,55 @@ def check(root: Path, settings: Path, out: Path, *, version: str | None, debug: 
         return _tell(found, root, _counted(found))
     print(f"{_compiled_words(result)}\nChecked for Grafana {version}: nothing found.")
     return OK
+
+
+def coverage(root: Path, settings: Path, wanted: "Wanted", *, debug: bool) -> int:
+    """Ask a running Prometheus what has data. Returns the exit code: 2 where it could not be asked."""
+    from kit.live import table, told
+    from kit.live.answers import NoPrometheus
+    from kit.live.coverage import NoSuchVariable
+    from kit.live.wanted import Unclear
+
+    result = _compiled(root, settings, root / "monitoring", None, debug)
+    if isinstance(result, int):
+        return UNUSABLE
+    place = partial(_placed, root=root)
+    try:
+        found = _asked(Build(result.files, result.documents, result.product), wanted)
+    except (NoPrometheus, NoSuchVariable, Unclear) as error:
+        return _refuse(error, debug)
+    print(told.text(found, place, wanted.strict))
+    tables = ((wanted.json, table.json(found, place)), (wanted.markdown, table.markdown(found, place).encode()))
+    for path, content in tables:
+        if path and not _written(path, content):
+            return UNUSABLE
+    return FOUND if found.wrong(wanted.strict) else OK
+
+
+def _asked(build: Build, wanted: "Wanted") -> "Coverage":
+    from kit.live.coverage import coverage
+    from kit.live.progress import progress
+    from kit.live.prometheus import Prometheus, bearer
+    from kit.live.wanted import span_of, time_of, values_of
+
+    at, span, fixed = time_of(wanted.at), span_of(wanted.span), values_of(wanted.fixed)
+    prometheus = Prometheus(wanted.url, token=bearer(wanted.bearer) if wanted.bearer else "")
+    with progress(sys.stderr) as show:
+        return coverage(build, prometheus, at=at, span=span, fixed=fixed, progress=show)
+
+
+def _written(path: Path, content: bytes) -> bool:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        print(f"{path}: cannot be written ({error.strerror}); name another file", file=sys.stderr)
+        return False
+    return True
+
+
+def _placed(where: Where, root: Path) -> str:
+    return _place(where.file, where.line, root)
 
 
 def _compiled(root: Path, settings: Path, out: Path, version: str | None, debug: bool) -> Compiled | int:
