@@ -10,4 +10,4 @@ alerts = ""
 
 def play(world: World, age: float) -> None:
     """See incidents."""
-    world.queue("reindex").flood = 80 if age < MINUTE else 0
+    world.queue("reindex").flood = 240 if age < MINUTE / 3 else 0

@@ -249,8 +249,10 @@ def demo(tool, real, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def results(demo):
-    """Every query's result once an alert fires (after a minute) and the slowest rates have two samples."""
+    """Every query's result, once an alert fires (after a minute) and a queue shrinks."""
     waiting(lambda: demo.query('ALERTS{alertstate="firing",alertname="ServiceDown"}'), every=3)
+    shrinks = 'rate(dataflux_queue_dequeued_total{queue="reindex"}[1m])'
+    waiting(lambda: demo.query(f"sum({shrinks}) > sum({shrinks.replace('dequeued', 'enqueued')})"), every=3)
     found = demo.covered()
     keep(found)
     return found
