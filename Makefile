@@ -23,7 +23,7 @@ test: $(READY)-test ## Run the tests
 	@$(BIN)/python -m pytest -n auto
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --durations 15 tests/e2e
+	@$(BIN)/python -m pytest -n 3 --durations 15 tests/e2e
 
 lint: $(READY)-lint ## Types and style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

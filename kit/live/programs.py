@@ -1,6 +1,7 @@
 """Programs that run beside us on loopback: started, waited for until they answer, and ended again."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -18,12 +19,26 @@ class NotStarted(Exception):
     """A program that did not come up; one sentence that says which, how it ended, and its last words."""
 
 
-def free_port() -> int:
-    """A port of the loopback address on which nothing listens now."""
+def free_port(many: int = 1) -> int:
+    """A port of the loopback address on which nothing listens now; the first of `many` in a row.
+
+    It lies below those that Linux gives to outgoing connections, so that none of them takes it in between. Raises
+    NotStarted where none is found.
+    """
+    for _ in range(200):
+        first = random.randrange(10_000, 32_000 - many)
+        if all(_is_free(port) for port in range(first, first + many)):
+            return first
+    raise NotStarted(f"no {many} ports in a row are free on {LOOPBACK}")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
 
 
 def listens(port: int) -> bool:
@@ -79,9 +94,7 @@ def running(
         stop(process)
 
 
-def _wait(
-    process: subprocess.Popen[bytes], name: str, log: Path, until: Callable[[], bool], timeout: float
-) -> None:
+def _wait(process: subprocess.Popen[bytes], name: str, log: Path, until: Callable[[], bool], timeout: float) -> None:
     end = time.monotonic() + timeout
     while not until():
         if process.poll() is not None:

@@ -11,8 +11,21 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis as redis_client
+from xdist.scheduler import LoadScopeScheduling
 
 from kit.live.programs import LOOPBACK, free_port, running
+
+
+class ByFolder(LoadScopeScheduling):
+    """Tests of one folder share servers, so they run in one process."""
+
+    def _split_scope(self, nodeid):
+        return nodeid.split("::")[0].rsplit("/", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Asked by pytest-xdist, whose own groups (`loadgroup`) pytest 9 does not see."""
+    return ByFolder(config, log)
 
 
 class Server:

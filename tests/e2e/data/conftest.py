@@ -1,7 +1,6 @@
 """`build.py demo` as it is run, with the example services and real exporters beside what is played."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -32,21 +31,6 @@ EXPORTER = ROOT / "monitoring" / "exporters" / "dataflux-exporter"
 PATIENCE = 240
 # So that what is normally empty has something to show: an alert fires, a container waits, a queue shrinks.
 INCIDENTS = ("replica_lost", "crash_loop", "reindexing")
-
-
-def free_ports(many):
-    """The first of so many ports in a row on which nothing listens."""
-    import socket
-
-    for first in range(20000 + os.getpid() % 5000, 60000, many):
-        with ExitStack() as stack:
-            try:
-                for port in range(first, first + many):
-                    stack.enter_context(socket.socket()).bind((LOOPBACK, port))
-            except OSError:
-                continue
-            return first
-    raise AssertionError("no ports are free")
 
 
 @pytest.fixture(scope="session")
@@ -226,7 +210,7 @@ def waiting(what, timeout=PATIENCE, every=1.0):
 @contextmanager
 def demo_of(work, *more, beside=()):
     """`build.py demo` from when it has said where everything is."""
-    port, first = free_port(), free_ports(32)
+    port, first = free_port(), free_port(32)
     argv = [sys.executable, "build.py", "demo", "--work", str(work), f"--prometheus-port={port}"]
     argv += [f"--first-port={first}", *more, *(f"--beside={one}" for one in beside)]
     log = work.parent / f"{work.name}.log"

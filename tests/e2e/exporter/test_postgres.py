@@ -138,11 +138,12 @@ def test_a_query_whose_server_process_hangs_is_cut_from_our_side(sql, tables, fo
     run = Run(600, 10)
     source = Queries(sql({"q": query("SELECT 1 AS n, pg_sleep(599)", labels=())}))
     found = []
+    asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    others = set(tables.sql(asleep))
     thread = threading.Thread(target=lambda: found.extend(outcomes(source, run)), daemon=True)
     thread.start()
-    asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
     end = time.monotonic() + 60
-    while not (rows := tables.sql(asleep)) and time.monotonic() < end:
+    while not (rows := set(tables.sql(asleep)) - others) and time.monotonic() < end:
         time.sleep(0.05)
     [(pid,)] = rows
     os.kill(pid, signal.SIGSTOP)
