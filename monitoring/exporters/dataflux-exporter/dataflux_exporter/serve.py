@@ -35,7 +35,9 @@ def serve(config: Config) -> None:
     say("INFO", f"listening on {host!s}:{port}", version=__version__, collectors=len(jobs))
     scheduler.begin()
     threading.Thread(target=server.serve_forever, args=(0.1,), name="http", daemon=True).start()
-    ended.wait()
+    # A signal that arrives just before a wait without end would be seen only with the next one.
+    while not ended.wait(0.5):
+        pass
     server.shutdown()
     server.drain(1)
     say("INFO", "ended by a signal")
