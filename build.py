@@ -111,18 +111,19 @@ def coverage(
 @click.option("--beside", metavar="JOB=HOST:PORT", multiple=True,
               help="Also watch what runs for real, e.g. node=my-host:9100@127.0.0.1:9100; repeatable.")  # fmt: skip
 @click.option("--grafana-url", envvar="GRAFANA_URL", metavar="URL", help="A Grafana to open. [env: GRAFANA_URL]")
+@click.option("--loki-url", envvar="LOKI_URL", metavar="URL", help="A Loki to send the log lines to. [env: LOKI_URL]")
 @click.option("--work", type=FOLDER, default=ROOT / ".cache" / "demo", show_default=".cache/demo",
               help="Where data and logs go; emptied at the start.")  # fmt: skip
 @click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
               help="The installation to play.")  # fmt: skip
 @click.pass_obj
-def demo(debug: bool, listed: bool, beside: tuple[str, ...], grafana_url: str | None, **asked: Any) -> None:
+def demo(debug: bool, listed: bool, grafana_url: str | None, loki_url: str | None, **asked: Any) -> None:
     """Play DataFlux on this machine, with a past and with incidents, and let a real Prometheus watch it."""
     from simulator import demo as play
 
     if listed:
         _run(debug, play.list_incidents)
-    _run(debug, lambda: play.main(root=ROOT, beside=beside, grafana_url=grafana_url or "", **asked))
+    _run(debug, lambda: play.main(root=ROOT, grafana_url=grafana_url or "", loki_url=loki_url or "", **asked))
 
 
 if __name__ == "__main__":

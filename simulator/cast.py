@@ -24,14 +24,14 @@ class Endpoint:
 
 
 ENDPOINTS = (
-    Endpoint(INGESTION, "/upload", 2.5, 0.16, media="document"),
-    Endpoint(INGESTION, "/upload/image", 4.0, 0.12, media="image"),
-    Endpoint(INGESTION, "/upload/audio", 1.2, 0.24, media="audio"),
-    Endpoint(INGESTION, "/upload/video", 0.5, 5.5, media="video"),
+    Endpoint(INGESTION, "/upload", 2.5, 0.16, 2.8, media="document"),
+    Endpoint(INGESTION, "/upload/image", 4.0, 0.12, 2.8, media="image"),
+    Endpoint(INGESTION, "/upload/audio", 1.2, 0.2, 2.6, media="audio"),
+    Endpoint(INGESTION, "/upload/video", 0.3, 5.5, 3.2, media="video"),
     Endpoint(INGESTION, "/assets/{id}", 6.0, 0.03),
     Endpoint(QUERY, "/search", 14.0, 0.09),
-    Endpoint(QUERY, "/search/image", 2.0, 0.24),
-    Endpoint(QUERY, "/search/audio", 0.8, 0.3),
+    Endpoint(QUERY, "/search/image", 2.0, 0.2, 2.6),
+    Endpoint(QUERY, "/search/audio", 0.8, 0.24, 2.6),
     Endpoint(QUERY, "/suggest", 9.0, 0.02),
     Endpoint(QUERY, "/assets/{id}/similar", 1.5, 0.14),
 )
@@ -145,7 +145,7 @@ CONTAINERS = (
     Container(INGESTION, COMPOSE, 0.1, 380 * MIB, 1 * GIB, 2),
     Container(QUERY, COMPOSE, 0.1, 520 * MIB, 1.5 * GIB, 2),
     Container(ANALYSIS, COMPOSE, 0.2, 1.6 * GIB, 4 * GIB, 4),
-    Container("postgres", COMPOSE, 0.3, 6 * GIB, 12 * GIB),
+    Container("postgres", COMPOSE, 0.2, 6 * GIB, 12 * GIB),
     Container("redis", COMPOSE, 0.1, 1.4 * GIB, 3 * GIB),
     Container("kafka", COMPOSE, 0.3, 3 * GIB),
     Container("minio", COMPOSE, 0.2, 2 * GIB),

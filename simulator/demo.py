@@ -18,7 +18,8 @@ from simulator import control, history, live, past, stage
 from simulator.day import DAY, HOUR
 from simulator.incident import Unknown, incident, incidents
 from simulator.live import Live, Taken
-from simulator.logs import Files, Scribe
+from simulator.logs import Files, Line, Scribe
+from simulator.loki import Loki
 from simulator.plays import services
 from simulator.scrape import Configured
 from simulator.sheet import Totals
@@ -89,8 +90,7 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     for folder in ("prometheus", "logs", "long"):
         shutil.rmtree(asked.work / folder, ignore_errors=True)
     asked.data.mkdir(parents=True)
-    logs = Files(asked.work / "logs")
-    stack.callback(logs.close)
+    logs = Logs(asked, stack)
 
     now = time.time() // COARSE * COARSE
     recent = now - asked.hours * HOUR
@@ -109,7 +109,7 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     longer = stack.enter_context(_meanwhile(fill_before, asked, configured, now, recent, began))
     _say(_summary(asked, present))
     while True:
-        logs.write(present.catch_up(time.time()))
+        logs.write(present.catch_up(time.time()), now=True)
         if prometheus.poll() is not None:
             raise NotStarted(f"Prometheus ended by itself; {asked.work / 'prometheus.log'} tells why")
         if longer.exitcode and BEFORE not in wrong:
@@ -129,6 +129,24 @@ def _meanwhile(function: Callable[..., None], *given: object) -> Iterator[BasePr
         process.join(20)
 
 
+class Logs:
+    """Where the services' lines go: files, and a Loki where one is given."""
+
+    def __init__(self, asked: Stage, stack: ExitStack):
+        """Opens the files; they are closed with the stack."""
+        chosen = load.settings(asked.settings)
+        self._files = Files(asked.work / "logs")
+        stack.callback(self._files.close)
+        place = {"cluster": chosen.cluster, "environment": chosen.environment}
+        self._loki = Loki(asked.loki_url, place) if asked.loki_url else None
+
+    def write(self, lines: list[Line], *, now: bool = False) -> None:
+        """Write the lines; `now`: nothing is kept back."""
+        self._files.write(lines)
+        if self._loki:
+            self._loki.write(lines, now=now)
+
+
 def _world(asked: Stage, now: float) -> World:
     """The world at its beginning; the same for the same seed and hour of beginning."""
     begin = now - asked.hours * HOUR - asked.days * DAY
@@ -137,7 +155,7 @@ def _world(asked: Stage, now: float) -> World:
     return world
 
 
-def _fill_lately(world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, logs: Files) -> int:
+def _fill_lately(world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, logs: Logs) -> int:
     scribe = Scribe(asked.seed)
 
     def write_down() -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 # Cores that a request or an item costs, by service.
-COST = {cast.INGESTION: 0.035, cast.QUERY: 0.03, cast.ANALYSIS: 0.14}
+COST = {cast.INGESTION: 0.025, cast.QUERY: 0.02, cast.ANALYSIS: 0.1}
 # What each log line weighs, and how many lines a request brings.
 LINE_BYTES, LINES_A_REQUEST = 310.0, 1.4
 
@@ -153,7 +153,7 @@ def _queues(world: "World", length: float) -> None:
         one.backlog = max(0.0, one.backlog + (one.put - one.taken) * length)
         # Even where all is taken, some wait: more, the nearer the workers are to what they can do.
         crowded = min(0.95, one.put / most) if most else 0.0
-        one.depth = one.backlog + one.put * 2.5 * crowded / (1 - crowded)
+        one.depth = one.backlog + one.put * (0.5 + 0.5 * queue.median) * crowded / (1 - crowded)
         one.oldest = _oldest(float(one.oldest), one.depth, one.taken, bool(one.stuck), length)
 
 
@@ -237,9 +237,9 @@ def _work(world: "World", box: cast.Container) -> tuple[float, float, float, boo
     """Cores, bytes more, cores more, and whether it is up."""
     busy = world.people.activity
     if box.service not in cast.REPLICAS:
-        of = {"postgres": 1.8 * world.database.load * min(2.0, float(world.database.time)), "minio": 0.5 * busy}
+        of = {"postgres": 0.8 * world.database.load * min(2.0, float(world.database.time)), "minio": 0.4 * busy}
         memory = {"redis": 2.4 * cast.GIB * (float(world.cache.memory) - 0.55), "prometheus": 2e8 * busy}
-        return of.get(box.service, 0.15 * busy), memory.get(box.service, 0.0), 0.0, True
+        return of.get(box.service, 0.06 * busy), memory.get(box.service, 0.0), 0.0, True
     service = world.service(box.service)
     addresses = {host: address for address, host in cast.REPLICAS[box.service]}
     up = bool(world.target(addresses[box.host]).up)

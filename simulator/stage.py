@@ -58,6 +58,7 @@ class Stage:
     incidents: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()
     grafana_url: str = ""
+    loki_url: str = ""
 
     @property
     def prometheus(self) -> str:

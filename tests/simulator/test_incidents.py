@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.simulator.mornings import MORNING, hours
 
 from kit.model.alert import Alert
 from kit.model.signal import Signal
 from simulator.incident import FOLDER, incidents
+from tests.simulator.mornings import MORNING, hours
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = {

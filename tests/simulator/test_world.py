@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.simulator.mornings import MORNING, hours
 
 from simulator import cast
 from simulator.day import DAY, activity, weekday
@@ -10,6 +9,7 @@ from simulator.incident import Unknown, incident
 from simulator.plays import played
 from simulator.sheet import exposition
 from simulator.world import World
+from tests.simulator.mornings import MORNING, hours
 
 
 def text(sheet):

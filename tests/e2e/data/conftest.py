@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from kit import load
 from kit.check.build import Build
 from kit.compile import compiled as compile_all
 from kit.live.coverage import coverage

@@ -6,9 +6,9 @@ import time
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from tests.e2e.data.conftest import demo_of, ended, waiting
 
 from simulator import cast
+from tests.e2e.data.conftest import demo_of, ended, waiting
 
 DAY = 86_400
 ORDINARY = sorted(set(cast.SERVICES))
