@@ -93,7 +93,7 @@ def coverage(
     Exit code 0: all have data; 1: something has none; 2: it could not be asked.
     """
     from kit import cli
-    from kit.live.wanted import Wanted
+    from kit.coverage.wanted import Wanted
 
     wanted = Wanted(url, at, span, fixed, strict, json, markdown, bearer_file)
     _run(debug, lambda: cli.coverage(ROOT, settings, wanted, debug=debug))

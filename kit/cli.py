@@ -16,8 +16,8 @@ from kit.compile import Compiled, compiled
 from kit.model.fault import Fault, Where
 
 if TYPE_CHECKING:
-    from kit.live.result import Coverage
-    from kit.live.wanted import Wanted
+    from kit.coverage.result import Coverage
+    from kit.coverage.wanted import Wanted
 
 OK, FOUND, UNUSABLE = 0, 1, 2
 
@@ -67,10 +67,10 @@ def check(root: Path, settings: Path, out: Path, *, version: str | None, debug: 
 
 def coverage(root: Path, settings: Path, wanted: "Wanted", *, debug: bool) -> int:
     """Ask a running Prometheus what has data. Returns the exit code: 2 where it could not be asked."""
-    from kit.live import table, told
+    from kit.coverage import table, told
+    from kit.coverage.ask import NoSuchVariable
+    from kit.coverage.wanted import Unclear
     from kit.live.answers import NoPrometheus
-    from kit.live.coverage import NoSuchVariable
-    from kit.live.wanted import Unclear
 
     result = _compiled(root, settings, root / "monitoring", None, debug)
     if isinstance(result, int):
@@ -89,10 +89,10 @@ def coverage(root: Path, settings: Path, wanted: "Wanted", *, debug: bool) -> in
 
 
 def _asked(build: Build, wanted: "Wanted") -> "Coverage":
-    from kit.live.coverage import coverage
-    from kit.live.progress import progress
+    from kit.coverage.ask import coverage
+    from kit.coverage.progress import progress
+    from kit.coverage.wanted import span_of, time_of, values_of
     from kit.live.prometheus import Prometheus, bearer
-    from kit.live.wanted import span_of, time_of, values_of
 
     at, span, fixed = time_of(wanted.at), span_of(wanted.span), values_of(wanted.fixed)
     prometheus = Prometheus(wanted.url, token=bearer(wanted.bearer) if wanted.bearer else "")

@@ -10,11 +10,11 @@ from grafanalib import core
 from kit import load
 from kit.check.build import Build
 from kit.compile import rendered
+from kit.coverage.ask import coverage
 from kit.draw.page import Annotation, Everywhere, Page, PageSet, choice
 from kit.draw.panel import stat, states, table, timeseries
 from kit.draw.site import Site
 from kit.live import programs
-from kit.live.coverage import coverage
 from kit.live.prometheus import Prometheus
 from kit.model.alert import critical
 from kit.model.brief import Brief

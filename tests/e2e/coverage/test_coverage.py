@@ -7,10 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 import build as commands
-from kit.live import table, told
-from kit.live.coverage import NoSuchVariable, coverage
+from kit.coverage import table, told
+from kit.coverage.ask import NoSuchVariable, coverage
+from kit.coverage.result import Outcome
 from kit.live.prometheus import Prometheus
-from kit.live.result import Outcome
 
 
 def place(where):

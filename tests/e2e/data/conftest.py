@@ -17,7 +17,7 @@ from attrs import frozen
 
 from kit.check.build import Build
 from kit.compile import compiled as compile_all
-from kit.live.coverage import coverage
+from kit.coverage.ask import coverage
 from kit.live.programs import LOOPBACK, answers, free_port, running, stop
 from kit.live.prometheus import Prometheus
 from simulator import stage
@@ -243,7 +243,7 @@ def results(demo):
 
 def keep(found):
     """The table of results, as an artifact."""
-    from kit.live.table import markdown
+    from kit.coverage.table import markdown
 
     folder = ROOT / ".cache" / "e2e"
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.live.result import Outcome
+from kit.coverage.result import Outcome
 
 # What nothing can fill here: it is asked of Loki.
 NOT_ASKED = {Outcome.NOT_ASKED}

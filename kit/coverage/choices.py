@@ -12,10 +12,10 @@ from attrs import frozen
 
 from kit.check.build import Dashboard, Json
 from kit.check.parts.queries import asked, source, variables
+from kit.coverage.options import chosen_by_regex, parts_of, sorted_as
+from kit.coverage.span import Span
+from kit.coverage.values import Chosen, Values, filled
 from kit.live.answers import QueryFailed
-from kit.live.options import chosen_by_regex, parts_of, sorted_as
-from kit.live.span import Span
-from kit.live.values import Chosen, Values, filled
 
 Run = Literal["defaults", "all"]
 RUNS: tuple[Run, ...] = ("defaults", "all")

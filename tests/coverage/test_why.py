@@ -2,8 +2,8 @@
 
 import pytest
 
-from kit.live.selecting import lacking
-from kit.live.why import why
+from kit.coverage.selecting import lacking
+from kit.coverage.why import why
 
 UP = {"up": True}
 

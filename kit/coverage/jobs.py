@@ -1,7 +1,7 @@
 """Who should export a metric, and how its targets are: words for what is missing."""
 
-from kit.live.facts import Facts, Target
-from kit.live.result import Cause
+from kit.coverage.facts import Facts, Target
+from kit.coverage.result import Cause
 
 # Prometheus makes these itself, and only while an alert is pending or firing.
 OF_ALERTS = frozenset({"ALERTS", "ALERTS_FOR_STATE"})

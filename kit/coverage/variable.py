@@ -6,14 +6,14 @@ from attrs import evolve
 
 from kit.check.build import Dashboard
 from kit.check.parts.queries import named
+from kit.coverage.choices import Ask, Found, Run, read
+from kit.coverage.facts import Facts
+from kit.coverage.result import Cause, Outcome, Result
+from kit.coverage.selecting import lacking
+from kit.coverage.span import Span
+from kit.coverage.why import why
 from kit.live.answers import QueryFailed, Series
-from kit.live.choices import Ask, Found, Run, read
-from kit.live.facts import Facts
 from kit.live.prometheus import Prometheus
-from kit.live.result import Cause, Outcome, Result
-from kit.live.selecting import lacking
-from kit.live.span import Span
-from kit.live.why import why
 from kit.model.promql_tree import Unreadable
 
 

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterator
 
 from attrs import evolve, frozen
 
-from kit.live import selecting
+from kit.coverage import selecting
+from kit.coverage.asked import Question
+from kit.coverage.facts import Facts
+from kit.coverage.judge import judged
+from kit.coverage.result import Outcome, Result
+from kit.coverage.ruled import Ruling, health
+from kit.coverage.span import Span, duration
+from kit.coverage.why import why
 from kit.live.answers import QueryFailed, Series
-from kit.live.asked import Question
-from kit.live.facts import Facts
-from kit.live.judge import judged
-from kit.live.result import Outcome, Result
-from kit.live.ruled import Ruling, health
-from kit.live.span import Span, duration
-from kit.live.why import why
 from kit.model.promql_tree import Unreadable, selectors
 
 # A range query that only tells when there was data last needs no more points.

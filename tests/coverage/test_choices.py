@@ -4,11 +4,11 @@ import pytest
 from attrs import evolve
 
 from kit.check.build import Dashboard
+from kit.coverage.choices import choices, named, read
+from kit.coverage.options import chosen_by_regex, parts_of, sorted_as
+from kit.coverage.span import Span
+from kit.coverage.values import by_default
 from kit.live.answers import QueryFailed
-from kit.live.choices import choices, named, read
-from kit.live.options import chosen_by_regex, parts_of, sorted_as
-from kit.live.span import Span
-from kit.live.values import by_default
 from kit.model.fault import Where
 
 SPAN = Span(0, 3600)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from kit.live import jobs
-from kit.live.facts import Facts
-from kit.live.result import Cause
+from kit.coverage import jobs
+from kit.coverage.facts import Facts
+from kit.coverage.result import Cause
 from kit.model.expr import Match, Op, selector
 from kit.model.promql_tree import parse, walk
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 import orjson
 import pytest
 
+from kit.coverage.facts import Facts
 from kit.live.answers import QueryFailed, Series
-from kit.live.facts import Facts
 from kit.model.metric import Counter, Gauge
 
 JSON = {"Content-Type": "application/json"}

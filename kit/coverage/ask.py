@@ -12,18 +12,18 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from kit.check.build import Build, Dashboard
-from kit.live import looked, variable
+from kit.coverage import looked, variable
+from kit.coverage.asked import questions
+from kit.coverage.choices import RUNS, Run, choices, named
+from kit.coverage.facts import Facts
+from kit.coverage.jobs import OF_ALERTS, down_among, missing
+from kit.coverage.looked import Look
+from kit.coverage.result import Coverage, Outcome, Result
+from kit.coverage.ruled import rulings
+from kit.coverage.span import Span, seconds
+from kit.coverage.values import Values, filled
 from kit.live.answers import QueryFailed
-from kit.live.asked import questions
-from kit.live.choices import RUNS, Run, choices, named
-from kit.live.facts import Facts
-from kit.live.jobs import OF_ALERTS, down_among, missing
-from kit.live.looked import Look
 from kit.live.prometheus import Prometheus
-from kit.live.result import Coverage, Outcome, Result
-from kit.live.ruled import rulings
-from kit.live.span import Span, seconds
-from kit.live.values import Values, filled
 from kit.model.promql_tree import Unreadable, selectors
 from kit.model.words import nearest
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kit.live import selecting
+from kit.coverage import selecting
+from kit.coverage.facts import Facts
+from kit.coverage.result import Cause
 from kit.live.answers import QueryFailed
-from kit.live.facts import Facts
-from kit.live.result import Cause
 from kit.model.promql_tree import COMPARISONS, Unreadable, parse, walk
 
 _NEEDS_TWO = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.live.span import seconds
+from kit.coverage.span import seconds
 
 
 class Unclear(Exception):

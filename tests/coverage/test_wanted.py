@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.live.wanted import Unclear, span_of, time_of, values_of
+from kit.coverage.wanted import Unclear, span_of, time_of, values_of
 
 
 @pytest.mark.parametrize(

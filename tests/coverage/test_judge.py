@@ -5,10 +5,10 @@ import math
 import pytest
 from attrs import evolve
 
-from kit.live import signs
-from kit.live.asked import Question
-from kit.live.judge import judged
-from kit.live.result import Outcome
+from kit.coverage import signs
+from kit.coverage.asked import Question
+from kit.coverage.judge import judged
+from kit.coverage.result import Outcome
 from kit.model.fault import Where
 
 PANEL = Question("Board", "Panel", "panel", Where("x.py"), "")

@@ -8,9 +8,9 @@ from attrs import frozen
 from kit.check.build import Build, Dashboard, Json, Panel
 from kit.check.parts.names import legend_labels
 from kit.check.parts.queries import annotations, named, source
+from kit.coverage.span import Span, seconds
 from kit.draw.panel import Panel as Drawn
 from kit.draw.site import id_of
-from kit.live.span import Span, seconds
 from kit.model.fault import Where
 from kit.model.signal import NO_DATA
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import orjson
 
-from kit.live.result import Coverage, Outcome, Result
+from kit.coverage.result import Coverage, Outcome, Result
 from kit.model.fault import Where
 
 Place = Callable[[Where], str]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.live.values import Chosen, filled
+from kit.coverage.values import Chosen, filled
 
 BUILT_IN = {"__rate_interval": "1m", "__range_s": "21600"}
 

@@ -5,8 +5,8 @@ import math
 import orjson
 import pytest
 
-from kit.live import table, told
-from kit.live.result import Cause, Coverage, Outcome, Result
+from kit.coverage import table, told
+from kit.coverage.result import Cause, Coverage, Outcome, Result
 from kit.model.fault import Where
 
 DOWN = "job api has 1 target: 0 up, api:80 down"

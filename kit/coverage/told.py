@@ -4,9 +4,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kit.live.grouped import by_board, groups
-from kit.live.result import Coverage, Outcome, Result
-from kit.live.span import duration
+from kit.coverage.grouped import by_board, groups
+from kit.coverage.result import Coverage, Outcome, Result
+from kit.coverage.span import duration
 from kit.model.fault import Where
 
 Place = Callable[[Where], str]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from kit.live.result import Cause, Outcome, Result
+from kit.coverage.result import Cause, Outcome, Result
 
 # How many metrics a heading names.
 NAMED = 4

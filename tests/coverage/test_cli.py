@@ -10,10 +10,10 @@ import build as commands
 from kit import cli, load
 from kit.check.build import Build
 from kit.compile import rendered
+from kit.coverage.progress import progress
 from kit.draw.page import Page, PageSet
 from kit.draw.panel import stat
 from kit.draw.site import Site
-from kit.live.progress import progress
 from kit.model.brief import Brief
 from kit.model.metric import Gauge
 from kit.model.signal import Signal
@@ -116,7 +116,7 @@ def test_definitions_that_are_wrong_are_2(monkeypatch):
 
 def test_progress_is_for_terminals_only(monkeypatch):
     clock = iter(range(0, 100, 3))
-    monkeypatch.setattr("kit.live.progress.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr("kit.coverage.progress.time", SimpleNamespace(monotonic=lambda: next(clock)))
     said = []
     stream = SimpleNamespace(isatty=lambda: True, write=said.append, flush=lambda: None)
     with progress(stream) as show:

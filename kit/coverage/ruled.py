@@ -6,10 +6,10 @@ from typing import Any
 from attrs import frozen
 
 from kit.check.build import Build
-from kit.live.asked import Question
-from kit.live.facts import Facts
-from kit.live.result import Cause, Outcome
-from kit.live.why import not_loaded
+from kit.coverage.asked import Question
+from kit.coverage.facts import Facts
+from kit.coverage.result import Cause, Outcome
+from kit.coverage.why import not_loaded
 from kit.model.alert import Rule
 from kit.model.fault import Where
 from kit.model.promql_tree import Unreadable, parse, selectors, walk

@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 
 from attrs import frozen
 
-from kit.live import signs
+from kit.coverage import signs
+from kit.coverage.asked import Question
+from kit.coverage.result import Outcome
 from kit.live.answers import Series
-from kit.live.asked import Question
-from kit.live.result import Outcome
 from kit.model.words import number
 
 # Rates of two scrapes that are not of the same instant give a share a little above its whole.

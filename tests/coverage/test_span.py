@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.live.span import Span, duration, seconds
+from kit.coverage.span import Span, duration, seconds
 
 HOUR = 3600
 

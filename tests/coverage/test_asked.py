@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from kit.check.build import Build, Dashboard
-from kit.live.asked import questions
-from kit.live.span import Span
+from kit.coverage.asked import questions
+from kit.coverage.span import Span
 from kit.model.fault import Where
 
 BUILD = Build({}, {}, SimpleNamespace(site=SimpleNamespace(pages=())))

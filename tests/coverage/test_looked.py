@@ -3,12 +3,12 @@
 import pytest
 from attrs import evolve
 
+from kit.coverage.asked import Question
+from kit.coverage.looked import Look, result, rule_result
+from kit.coverage.result import Outcome
+from kit.coverage.ruled import Ruling
+from kit.coverage.span import Span
 from kit.live.answers import QueryFailed
-from kit.live.asked import Question
-from kit.live.looked import Look, result, rule_result
-from kit.live.result import Outcome
-from kit.live.ruled import Ruling
-from kit.live.span import Span
 from kit.model.fault import Where
 
 SPAN = Span(1000, 3600)
