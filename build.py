@@ -113,7 +113,7 @@ def coverage(
 @click.option("--grafana-url", envvar="GRAFANA_URL", metavar="URL", help="A Grafana to open. [env: GRAFANA_URL]")
 @click.option("--loki-url", envvar="LOKI_URL", metavar="URL", help="A Loki to send the log lines to. [env: LOKI_URL]")
 @click.option("--work", type=FOLDER, default=ROOT / ".cache" / "demo", show_default=".cache/demo",
-              help="Where data and logs go; emptied at the start.")  # fmt: skip
+              help="Where data and logs go; its own, and emptied at the start.")  # fmt: skip
 @click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
               help="The installation to play.")  # fmt: skip
 @click.pass_obj

@@ -31,7 +31,7 @@ ENDPOINTS = (
     Endpoint(INGESTION, "/assets/{id}", 6.0, 0.03),
     Endpoint(QUERY, "/search", 14.0, 0.09),
     Endpoint(QUERY, "/search/image", 2.0, 0.2, 2.6),
-    Endpoint(QUERY, "/search/audio", 0.8, 0.24, 2.6),
+    Endpoint(QUERY, "/search/audio", 0.8, 0.2, 2.6),
     Endpoint(QUERY, "/suggest", 9.0, 0.02),
     Endpoint(QUERY, "/assets/{id}/similar", 1.5, 0.14),
 )

@@ -1,6 +1,5 @@
 """`build.py demo`: DataFlux is played on this machine, and a real Prometheus watches it on what was compiled."""
 
-import shutil
 import signal
 import sys
 import time
@@ -86,9 +85,8 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     began = time.monotonic()
     stage.check(asked)
     chosen = [incident(name) for name in asked.incidents]
+    stack.enter_context(stage.folder(asked))
     configured = stage.build(asked)
-    for folder in ("prometheus", "logs", "long"):
-        shutil.rmtree(asked.work / folder, ignore_errors=True)
     asked.data.mkdir(parents=True)
     logs = Logs(asked, stack)
 
@@ -98,8 +96,13 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     world = _world(asked, now)
     totals: Totals = {}
     history.skip(world, totals, recent, COARSE)
-    samples = _fill_lately(world, totals, configured, asked, recent, logs)
-    present = Live(world, totals, asked.seed)
+    scribe = Scribe(asked.seed)
+
+    def write_down() -> None:
+        logs.write(scribe.lines(world, FINE))
+
+    samples = _fill_lately(world, totals, configured, asked, recent, write_down)
+    present = Live(world, totals, scribe)
     wrong += _serve(present, configured, asked, stack)
     prometheus = stack.enter_context(stage.watching(asked))
     _say(f"The last {asked.hours:g} h are there: {samples:,} samples, {time.monotonic() - began:.0f} s.")
@@ -155,18 +158,16 @@ def _world(asked: Stage, now: float) -> World:
     return world
 
 
-def _fill_lately(world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, logs: Logs) -> int:
-    scribe = Scribe(asked.seed)
-
-    def write_down() -> None:
-        logs.write(scribe.lines(world, FINE))
-
+def _fill_lately(
+    world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, each: Callable[[], None]
+) -> int:
+    """The last hours, until now; the number of samples. `each` is called after each step."""
     samples, last = 0, recent
     # Filling takes its time, which is filled as well, so that no gap is left.
     while (until := time.time() // FINE * FINE) > last:
-        samples += history.fill(world, totals, configured, asked.data, until, FINE, write_down)
-        if last == recent and samples:
-            history.record(asked.data, asked.rules, recent + 300, until, FINE)
+        samples += history.fill(world, totals, configured, asked.data, until, FINE, each)
+        if last == recent:
+            history.record(asked.data, asked.rules, recent + COARSE, until, FINE)
         last = until
     return samples
 

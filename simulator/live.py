@@ -18,13 +18,13 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 class Live:
     """The world as it is now; `pages` are what its targets answer."""
 
-    def __init__(self, world: World, totals: Totals, seed: int):
-        """Goes on from where `world` and `totals` are."""
+    def __init__(self, world: World, totals: Totals, scribe: Scribe):
+        """Goes on from where the world, its counters and its scribe are."""
         self.world = world
         self.lock = threading.Lock()
         self.pages: dict[Target, bytes | None] = {}
         self._totals = totals
-        self._scribe = Scribe(seed)
+        self._scribe = scribe
 
     def catch_up(self, now: float) -> list[Line]:
         """Step until `now` (Unix seconds); the log lines of the steps."""

@@ -1,5 +1,6 @@
 """The stage: the installation's settings with other addresses, compiled; and a real Prometheus that watches."""
 
+import fcntl
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from simulator.scrape import Configured, Scraped
 [PROMETHEUS] = cast.EXPORTERS["prometheus"]
 RETENTION = "60d"
 PROGRAMS = ("prometheus", "promtool")
+MARK = ".dataflux-demo"
+FOLDERS = ("prometheus", "logs", "long")
 
 
 class Unplayable(Exception):
@@ -110,6 +113,23 @@ def check(stage: Stage) -> None:
     if listens(stage.prometheus_port):
         port = stage.prometheus_port
         raise Unplayable(f"port {port} of {LOOPBACK} is taken (another Prometheus?); name one with --prometheus-port")
+
+
+@contextmanager
+def folder(stage: Stage) -> Iterator[None]:
+    """The work folder, emptied, and nobody else's meanwhile. Raises Unplayable where it holds other things."""
+    work = stage.work
+    if work.is_dir() and any(work.iterdir()) and not (work / MARK).is_file():
+        raise Unplayable(f"{work} holds other things, which playing would remove; name an empty folder with --work")
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / MARK).open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Unplayable(f"another demo plays in {work}; end it, or name another folder with --work") from None
+        for name in FOLDERS:
+            shutil.rmtree(work / name, ignore_errors=True)
+        yield
 
 
 def build(stage: Stage) -> Configured:
