@@ -16,6 +16,11 @@ ExporterDown = warning(
     summary="An exporter does not answer, so what it watches is unseen.",
     description="{job} at {instance} is down: up is {value}, it should be {level}.",
 )
+CollectorFailing = warning(
+    monitoring.collectors,
+    summary="A collector of the dataflux-exporter finds nothing.",
+    description="The collector {collector} is {value}, it should be {level}: what it collects goes stale.",
+)
 RulesFailing = warning(
     monitoring.rules,
     summary="Some rules of Prometheus fail.",

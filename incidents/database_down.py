@@ -3,7 +3,7 @@
 from simulator.world import World
 
 lasts = "10m"
-shows = "database_up service_errors"
+shows = "database_up service_errors collector_health"
 alerts = "DatabaseDown ErrorRateHigh"
 
 

@@ -3,7 +3,18 @@
 from kit.model.expr import or_zero, share
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 from kit.model.signal import Level, Signal
-from kit.model.unit import ACCEPTED, BYTES, BYTES_PER_SECOND, COUNT, OPERATIONS_PER_SECOND, PER_SECOND, PERCENT, SECONDS
+from kit.model.unit import (
+    ACCEPTED,
+    BYTES,
+    BYTES_PER_SECOND,
+    COUNT,
+    OPERATIONS_PER_SECOND,
+    PER_SECOND,
+    PERCENT,
+    SECONDS,
+    WORKING,
+)
+from signals.jobs import EXPORTER
 from signals.service import up
 
 PROMETHEUS, ALERTMANAGER, GRAFANA, LOKI = "prometheus", "alertmanager", "grafana", "loki"
@@ -43,6 +54,12 @@ loki_lines = Counter("loki_distributor_lines_received_total", "tenant", help="Li
 loki_discarded = Counter("loki_discarded_samples_total", "reason tenant", help="Lines thrown away", job=LOKI)
 loki_time = Histogram("loki_request_duration_seconds", "method route status_code ws", help="Time to answer", job=LOKI)
 loki_streams = Gauge("loki_ingester_memory_streams", "tenant", help="Streams in memory", job=LOKI)
+collector_ok = Gauge(
+    "dataflux_exporter_collector_success", "collector", help="1 when the collector's last run worked", job=EXPORTER
+)
+collector_age = Gauge(
+    "dataflux_exporter_collector_age_seconds", "collector", help="Age of what the collector found", job=EXPORTER
+)
 
 firing = Signal(
     "alerts_firing",
@@ -270,4 +287,23 @@ loki_stream_count = Signal(
     unit=COUNT,
     lines=loki_streams.value(),
     per="tenant",
+)
+collectors = Signal(
+    "collector_health",
+    "Collectors",
+    question="Does each collector of the dataflux-exporter find what it asks for?",
+    bad="its source is down, slow or refuses: the exporter's log says why; what it exported goes when it is too old.",
+    unit=WORKING,
+    lines=collector_ok.value("min"),
+    per="collector",
+    warning=Level(1, above=False, hold="10m"),
+)
+collected_age = Signal(
+    "collector_age",
+    "Age of what is collected",
+    question="How old is what the dataflux-exporter shows?",
+    bad="older than a few of its intervals: the collector hangs or fails.",
+    unit=SECONDS,
+    lines=collector_age.value("max"),
+    per="collector",
 )

@@ -21,6 +21,10 @@ page = Page(
             stat(monitoring.silenced, width=8, height=9),
             timeseries(monitoring.dropped),
         ],
+        "What is collected": [
+            states(monitoring.collectors, width=12),
+            timeseries(monitoring.collected_age, width=12),
+        ],
         "Prometheus": [
             timeseries(monitoring.series),
             timeseries(monitoring.samples),

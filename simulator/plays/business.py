@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from signals import business, queue, storage
+from signals import business, monitoring, queue, storage
 from signals.jobs import EXPORTER
 from simulator import cast
 from simulator.day import DAY
@@ -116,6 +116,15 @@ def _exporter(sheet: Sheet, page: Page) -> None:
     for (name, store), (_, capacity) in cast.STORES.items():
         page.gauge(storage.used_bytes, np.round(frame["store", store].used), service=name, store=store)
         page.gauge(storage.capacity_bytes, capacity, service=name, store=store)
+    # What the collectors ask: two of them the database.
+    for name, up in {
+        "assets": frame["database"].up,
+        "users": frame["database"].up,
+        "objects": 1.0,
+        "queues": 1.0,
+    }.items():
+        page.gauge(monitoring.collector_ok, up, collector=name)
+        page.gauge(monitoring.collector_age, np.where(np.asarray(up) > 0, frame.times % 15, np.nan), collector=name)
     grown = 1 + 0.006 * (frame.times - frame.began) / DAY
     for media, held in HELD.items():
         for state, part in STATES.items():

@@ -161,6 +161,14 @@ ROWS = [
     Row("MonitoringDown", 'up{job="prometheus",instance="p:9090"}', 1, 0, "2m", {}),
     Row("ExporterDown", 'up{job="node",instance="h:9100"}', 1, 0, "5m", {"job": "node", "instance": "h:9100"}),
     Row(
+        "CollectorFailing",
+        'dataflux_exporter_collector_success{collector="assets",instance="e:9400"}',
+        1,
+        0,
+        "10m",
+        {"collector": "assets"},
+    ),
+    Row(
         "ConfigurationRejected",
         'prometheus_config_last_reload_successful{instance="p:9090"}',
         1,

@@ -90,7 +90,13 @@ def moved(plain, played, before):
 
 def test_every_alert_has_an_incident_but_those_of_the_monitoring_itself():
     made_for = {alert for one in incidents().values() for alert in one.alerts}
-    not_played = {"MonitoringDown", "RulesFailing", "ConfigurationRejected", "StatusLabelMissing"}
+    not_played = {
+        "MonitoringDown",
+        "RulesFailing",
+        "ConfigurationRejected",
+        "StatusLabelMissing",
+        "CollectorFailing",  # an outage of the database outlasts its hold in no incident
+    }
     assert set(ALERTS) - made_for <= not_played
 
 
