@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
 .PHONY: help dashboards check demo test e2e-data lint schemas bench clean
@@ -26,13 +27,15 @@ e2e-data: $(READY)-test ## Prove with the real programs that every panel has dat
 	@$(BIN)/python -m pytest -n 3 --durations 15 tests/e2e
 
 lint: $(READY)-lint ## Types and style
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
+	  MYPYPATH=$(EXPORTER) $(BIN)/mypy $(EXPORTER)/dataflux_exporter && \
+	  MYPYPATH=examples/python-service $(BIN)/mypy examples/python-service/ingestion
 
 schemas: ## Make schemas/ anew from Grafana's published types (needs Node and npm)
 	@cd schemas/make && npm ci --silent && node generate.mjs
 
-bench: $(READY)-test ## Measure: whole commands, and 17, 170, 1,700 dashboards
-	@$(BIN)/python -m bench
+bench: $(READY)-test ## Measure: compiling, a scrape of 10,000 series, the demo's past
+	@$(BIN)/python -m bench && $(BIN)/python -m bench.exporter && $(BIN)/python -m bench.past
 
 clean: ## Remove environment and caches
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache
