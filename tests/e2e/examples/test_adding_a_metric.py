@@ -55,6 +55,8 @@ def followed(made, examples, tmp_path_factory):
     shutil.copytree(made.root, root, symlinks=True, dirs_exist_ok=True)
     for name in ("python-service", "go-service"):
         examples(name, root)
+    for name in ("simulator", "incidents", "tests/simulator"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ("pyproject.toml", "tests/conftest.py", "tests/alerts/conftest.py"):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, root / path)
@@ -100,6 +102,12 @@ def test_its_story_is_true(followed, tool):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/alerts/test_thumbnails.py"]
     ran = subprocess.run(command, cwd=followed.root, capture_output=True, text=True, timeout=120)
     assert "2 passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_it_is_played(followed):
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/simulator/test_catalogue.py"]
+    ran = subprocess.run(command, cwd=followed.root, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_the_code_of_both_languages_has_the_houses_style(followed, tool, go):
