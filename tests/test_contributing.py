@@ -41,6 +41,12 @@ def test_its_sample_of_a_panel_stands_in_a_page():
     assert line[1].strip() in page.read_text()
 
 
+def test_its_incident_is_one_that_is_played():
+    [(path, code)] = re.findall(r"```python\n# (incidents/\w+\.py)\n(.*?)```", TEXT, re.S)
+    lines = {line.strip() for line in (Path(__file__).resolve().parents[1] / path).read_text().splitlines()}
+    assert [line for line in code.splitlines() if line.strip() not in lines] == []
+
+
 def test_the_readme_shows_the_code_as_it_is():
     readme = (Path(__file__).resolve().parents[1] / "README.md").read_text()
     for path, code in re.findall(r"```python\n# (\S+\.py)\n(.*?)```", readme, re.S):

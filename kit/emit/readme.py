@@ -31,6 +31,7 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 | `alerts/` | notification channels, as Grafana provisions them |
 | `prometheus/` | configuration, recording and alerting rules, targets |
 | `alertmanager/` | routes, inhibition and templates, for `evaluator="prometheus"` |
+| `exporters/` | what exports what no ordinary exporter gives; written by hand |
 | `BUILD.json` | the hash of every file here, and of the sources |
 """
 
