@@ -9,7 +9,7 @@ EXPORTER := monitoring/exporters/dataflux-exporter
 .PHONY: help dashboards check demo test e2e-data lint schemas bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and check them
 	@$(BIN)/python build.py compile --check
