@@ -1,7 +1,7 @@
 """Each incident makes the condition of each alert that it is made for true, for as long as that must hold.
 
-
-Incidents are played one after the other on working days, and nothing is true just before; a real Prometheus is asked what the rules ask.
+Incidents are played one after the other on working days, and nothing is true just before; a real Prometheus is asked
+what the rules ask.
 """
 
 import json
