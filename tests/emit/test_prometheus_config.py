@@ -1,8 +1,10 @@
 """prometheus.yml as the brief fixes it, and what its relabelling makes of targets and series."""
 
 import re
+from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from kit.live import relabel
 
@@ -232,3 +234,17 @@ def test_a_container_of_kubernetes_is_called_after_its_service(jobs):
 def test_third_party_metrics_keep_their_names_and_labels(name, jobs):
     series = {"__name__": "anything_total", "name": "n", "container": "c", "datname": "d", "mode": "idle"}
     assert scraped(jobs[name], "x:1", series) == {**series, "service": "x"}
+
+
+def test_every_container_that_is_recorded_is_called_after_its_service(jobs):
+    """What cAdvisor exports stand-alone and in a kubelet, as evidence has it."""
+    text = (Path(__file__).resolve().parents[1] / "exposition" / "cadvisor-0.60.5.txt").read_text()
+    found = {}
+    for sample in (sample for family in text_string_to_metric_families(text) for sample in family.samples):
+        if sample.labels.get("image"):
+            stored = scraped(jobs["cadvisor"], "n:8080", {"__name__": sample.name, **sample.labels})
+            kind = "pod" if "pod" in sample.labels else "compose"
+            found.setdefault((kind, stored and stored["service"]), set()).add(sample.name)
+    assert {key for key in found if key[1]} == {("pod", "api"), ("compose", "api")}
+    for kind in ("pod", "compose"):
+        assert "container_network_receive_bytes_total" in found[kind, "api"]

@@ -9,7 +9,7 @@ import pytest
 
 from kit.load import settings as load_settings
 from kit.model.alert import Alert
-from kit.model.expr import Quantile
+from kit.model.expr import Match, Quantile
 from kit.model.metric import Counter, Gauge, Histogram, Metric
 from kit.model.signal import Signal
 from kit.model.unit import (
@@ -260,3 +260,16 @@ def test_an_alert_of_the_brief_has_its_number_direction_and_hold(row, severity, 
 
 def test_every_alert_of_the_brief_is_answered():
     assert {alert.answers for _, alert in alerts()} - {""} == set(BRIEF.alerts)
+
+
+def test_what_all_databases_share_is_recorded_without_a_name_and_left_out():
+    shared = [name for name in LABELS if name.startswith("pg_stat_database_") and nameless(name)]
+    ours = {param.values[0].name: param.values[0] for param in OTHERS}
+    read = [ours[name] for name in shared if name in ours]
+    assert len(read) >= 5
+    assert all(Match("datname", "!=", "") in metric.only for metric in read)
+
+
+def nameless(name):
+    text = (EXPOSITION / "postgres_exporter-0.11.1.txt").read_text()
+    return re.search(rf'^{name}{{.*datname="".*}}', text, re.M)
