@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -145,15 +146,22 @@ def silent():
         one.close()
 
 
+# What the exporter needs for `sql` and `path`, of all that is installed here.
+NEEDED = (
+    "attr*", "click*", "jsonschema*", "prometheus_client*", "psycopg*", "referencing*", "rpds*", "typing_extensions*",
+    "yaml*", "_yaml*",
+)  # fmt: skip
+
+
 @pytest.fixture
-def nobody():
+def nobody(server_folder):
     """A user that is not root, and a Python that it may run: `(user, python, environment)`; user None is ourselves."""
     if os.geteuid() != 0:
         return None, sys.executable, {}
-    packages = next(path for path in sys.path if path.endswith("site-packages"))
-    system = f"/usr/bin/python3.{sys.version_info.minor}"
     probe = ["-c", "import click, jsonschema, prometheus_client, psycopg, yaml"]
-    for python, env in ((sys.executable, {}), (system, {"PYTHONPATH": packages})):
+    # Ours may stand where only root gets in; the system's then, with a copy of what it lacks.
+    system = f"/usr/bin/python3.{sys.version_info.minor}"
+    for python, env in ((sys.executable, {}), (system, {"PYTHONPATH": str(_copied(server_folder("packages")))})):
         given = {"user": "nobody", "env": {**os.environ, **env}, "cwd": "/", "capture_output": True}
         with suppress(OSError):
             if subprocess.run([python, *probe], **given).returncode == 0:
@@ -161,3 +169,11 @@ def nobody():
     if os.environ.get("CI"):
         pytest.fail("there is no Python that the user nobody may run; in CI this test must not be skipped")
     return pytest.skip("there is no Python that the user nobody may run")
+
+
+def _copied(folder):
+    packages = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    for pattern in NEEDED:
+        for path in packages.glob(pattern):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
+    return folder

@@ -1,6 +1,7 @@
 """Sources that accept a connection and never answer: nothing waits for them, not even the end. And who runs it."""
 
 import os
+import shutil
 import signal
 import urllib.request
 from pathlib import Path
@@ -72,6 +73,8 @@ def test_it_ends_while_its_collectors_hang(exporter, silent, sign):
 def test_it_runs_without_being_root(server_folder, postgres, nobody, folder):
     user, python, env = nobody
     there = server_folder("exporter")
+    # The project may stand where only root gets in.
+    shutil.copytree(folder / "dataflux_exporter", there / "dataflux_exporter")
     port = free_port()
     query = {"sql": "SELECT 3 AS n", "metrics": [{"name": "dataflux_x", "help": "x", "value": "n"}]}
     database = {
@@ -89,7 +92,7 @@ def test_it_runs_without_being_root(server_folder, postgres, nobody, folder):
         until=lambda: answers(f"{url}/readyz"),
         timeout=60,
         env={**env, "PASSWORD": postgres.password, "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd=folder,
+        cwd=there,
         user=user,
     ) as process:
         owner = Path(f"/proc/{process.pid}").stat().st_uid
