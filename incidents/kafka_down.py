@@ -2,9 +2,9 @@
 
 from simulator.world import World
 
-lasts = "10m"
-shows = "kafka_brokers queue_flow"
-alerts = "KafkaDown"
+lasts = "15m"
+shows = "kafka_brokers queue_flow queue_depth"
+alerts = "KafkaDown QueueDepthHigh QueueDepthCritical"
 
 
 def play(world: World, age: float) -> None:

@@ -3,8 +3,8 @@
 from simulator.world import World
 
 lasts = "40m"
-shows = "analysis_time queue_processing"
-alerts = ""
+shows = "analysis_time queue_processing queue_depth"
+alerts = "QueueDepthHigh QueueDepthCritical"
 
 
 def play(world: World, age: float) -> None:

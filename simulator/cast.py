@@ -27,7 +27,7 @@ ENDPOINTS = (
     Endpoint(INGESTION, "/upload", 2.5, 0.16, 2.8, media="document"),
     Endpoint(INGESTION, "/upload/image", 4.0, 0.12, 2.8, media="image"),
     Endpoint(INGESTION, "/upload/audio", 1.2, 0.2, 2.6, media="audio"),
-    Endpoint(INGESTION, "/upload/video", 0.3, 5.5, 3.2, media="video"),
+    Endpoint(INGESTION, "/upload/video", 0.3, 5.5, 4.5, media="video"),
     Endpoint(INGESTION, "/assets/{id}", 6.0, 0.03),
     Endpoint(QUERY, "/search", 14.0, 0.09),
     Endpoint(QUERY, "/search/image", 2.0, 0.2, 2.6),

@@ -1,20 +1,18 @@
 """`build.py demo`: DataFlux is played on this machine, and a real Prometheus watches it on what was compiled."""
 
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from kit import load
-from kit.live.programs import NotStarted
-from simulator import control, history, live, past, stage
-from simulator.day import DAY, HOUR
+from kit.live.programs import NotStarted, stop
+from simulator import before, control, history, live, stage
+from simulator.day import HOUR
+from simulator.ending import Ended, Ending
 from simulator.incident import Unknown, incident, incidents
 from simulator.live import Live, Taken
 from simulator.logs import Files, Line, Scribe
@@ -25,14 +23,10 @@ from simulator.sheet import Totals
 from simulator.stage import Beside, Stage, Unplayable
 from simulator.world import World
 
-FINE, COARSE = 15.0, 300.0
+FINE = 15.0
 OK, FAILED, UNUSABLE = 0, 1, 2
 OVERVIEW = "d/df-overview"
 BEFORE = "the days before"
-
-
-class Ended(BaseException):
-    """Somebody asked for the end."""
 
 
 def list_incidents() -> int:
@@ -49,7 +43,7 @@ def main(*, beside: tuple[str, ...], **asked: Any) -> int:
     """
     wrong: list[str] = []
     try:
-        with _ending(), ExitStack() as stack:
+        with Ending(), ExitStack() as stack:
             _play(Stage(beside=tuple(map(Beside.read, beside)), **asked), stack, wrong)
     except Ended:
         print("\nEnded." if not wrong else f"\nEnded; {len(wrong)} of it was not played as asked.", flush=True)
@@ -64,23 +58,6 @@ def main(*, beside: tuple[str, ...], **asked: Any) -> int:
     return FAILED
 
 
-@contextmanager
-def _ending() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the play, once: a second one does not tear its cleaning up."""
-
-    def end(number: int, frame: object) -> None:
-        for one in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(one, signal.SIG_IGN)
-        raise Ended
-
-    before = {one: signal.signal(one, end) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
 def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     began = time.monotonic()
     stage.check(asked)
@@ -90,12 +67,12 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     asked.data.mkdir(parents=True)
     logs = Logs(asked, stack)
 
-    now = time.time() // COARSE * COARSE
+    now = time.time() // before.COARSE * before.COARSE
     recent = now - asked.hours * HOUR
     _say(f"Playing DataFlux, seed {asked.seed}: {len(configured.targets)} targets.")
-    world = _world(asked, now)
+    world = before.world(asked, now)
     totals: Totals = {}
-    history.skip(world, totals, recent, COARSE)
+    history.skip(world, totals, recent, before.COARSE)
     scribe = Scribe(asked.seed)
 
     def write_down() -> None:
@@ -109,27 +86,16 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     with present.lock:
         for one in chosen:
             world.begin(one)
-    longer = stack.enter_context(_meanwhile(fill_before, asked, configured, now, recent, began))
+    longer = before.meanwhile(asked, now, began)
+    stack.callback(stop, longer, 20)
     _say(_summary(asked, present))
     while True:
         logs.write(present.catch_up(time.time()), now=True)
         if prometheus.poll() is not None:
             raise NotStarted(f"Prometheus ended by itself; {asked.work / 'prometheus.log'} tells why")
-        if longer.exitcode and BEFORE not in wrong:
+        if longer.poll() and BEFORE not in wrong:
             wrong.append(BEFORE)
         time.sleep(live.next_step(time.time()))
-
-
-@contextmanager
-def _meanwhile(function: Callable[..., None], *given: object) -> Iterator[BaseProcess]:
-    """The function in a process of its own, which is ended with the block."""
-    process = get_context("spawn").Process(target=function, args=given)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.join(20)
 
 
 class Logs:
@@ -150,14 +116,6 @@ class Logs:
             self._loki.write(lines, now=now)
 
 
-def _world(asked: Stage, now: float) -> World:
-    """The world at its beginning; the same for the same seed and hour of beginning."""
-    begin = now - asked.hours * HOUR - asked.days * DAY
-    world = World(asked.seed, begin)
-    past.schedule(world, asked.seed, begin, now)
-    return world
-
-
 def _fill_lately(
     world: World, totals: Totals, configured: Configured, asked: Stage, recent: float, each: Callable[[], None]
 ) -> int:
@@ -167,35 +125,9 @@ def _fill_lately(
     while (until := time.time() // FINE * FINE) > last:
         samples += history.fill(world, totals, configured, asked.data, until, FINE, each)
         if last == recent:
-            history.record(asked.data, asked.rules, recent + COARSE, until, FINE)
+            history.record(asked.data, asked.rules, recent + before.COARSE, until, FINE)
         last = until
     return samples
-
-
-def fill_before(asked: Stage, configured: Configured, now: float, recent: float, began: float) -> None:
-    """The weeks before, played a second time by the same seed, and handed over to the Prometheus that runs.
-
-    Exits with 1 where that fails, having said why.
-    """
-    if not asked.days:
-        return
-    try:
-        with _ending():
-            blocks = asked.work / "long" / "blocks"
-            blocks.mkdir(parents=True)
-            world = _world(asked, now)
-            totals: Totals = {}
-            begin = world.now
-            samples = history.fill(world, totals, configured, blocks, recent, COARSE)
-            history.record(blocks, asked.rules, begin + COARSE, recent, COARSE)
-            history.move(blocks, asked.data)
-    except Ended:
-        return
-    except (history.NotFilled, NotStarted, OSError) as error:
-        print(f"The {asked.days:g} days before are missing: {error}", file=sys.stderr, flush=True)
-        sys.exit(FAILED)
-    took = time.monotonic() - began
-    _say(f"{asked.days:g} days before are there as well: {samples:,} samples and what is recorded, {took:.0f} s.")
 
 
 def _serve(present: Live, configured: Configured, asked: Stage, stack: ExitStack) -> list[str]:

@@ -72,6 +72,7 @@ def fill(
             frame = world.play(end, step, each)
             if len(frame.times):
                 text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
+                stack.callback(text.unlink, missing_ok=True)
                 count += write(played(frame, totals), configured, text)
                 begun.append((_promtool(text, blocks, length), text))
             while len(begun) >= AT_ONCE:
@@ -84,10 +85,9 @@ def fill(
 
 
 def _kill(begun: list[tuple[subprocess.Popen[bytes], Path]]) -> None:
-    for process, text in begun:
+    for process, _ in begun:
         process.kill()
         process.wait()
-        text.unlink(missing_ok=True)
 
 
 def write(sheet: Sheet, configured: Configured, path: Path) -> int:
@@ -153,7 +153,7 @@ def _at_most(length: float) -> str:
 
 def _finish(process: subprocess.Popen[bytes], text: Path) -> None:
     said, _ = process.communicate()
-    text.unlink()
+    text.unlink(missing_ok=True)
     if process.returncode:
         last = (said.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
         raise NotFilled(f"promtool made no blocks of the past: {last}")

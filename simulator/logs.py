@@ -54,14 +54,17 @@ class Scribe:
     seed: int
     _rng: np.random.Generator = field(init=False)
     _number: int = 0
+    _later: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rng = np.random.default_rng([self.seed, 7])
 
     def lines(self, world: World, length: float) -> list[Line]:
-        """The lines of the step that was just made, in the order of their times."""
-        said = [*self._requests(world, length), *self._sayings(world, length)]
-        return sorted(said, key=lambda line: line.time)
+        """The lines until the end of the step that was just made, in order; what is said later is kept until then."""
+        said = [*self._later, *self._requests(world, length), *self._sayings(world, length)]
+        said.sort(key=lambda line: line.time)
+        self._later = [line for line in said if line.time > world.now]
+        return [line for line in said if line.time <= world.now]
 
     def _many(self, rate: float, length: float) -> int:
         return int(self._rng.poisson(max(0.0, rate) * length))

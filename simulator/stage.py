@@ -20,6 +20,7 @@ from simulator.scrape import Configured, Scraped
 [PROMETHEUS] = cast.EXPORTERS["prometheus"]
 RETENTION = "60d"
 PROGRAMS = ("prometheus", "promtool")
+PORTS = 32  # from the first one on
 MARK = ".dataflux-demo"
 FOLDERS = ("prometheus", "logs", "long")
 
@@ -110,6 +111,8 @@ def check(stage: Stage) -> None:
     for program in PROGRAMS:
         if not shutil.which(program):
             raise Unplayable(f"{program} is not installed; on Debian and Ubuntu: apt-get install prometheus")
+    if stage.first_port <= stage.prometheus_port < stage.first_port + PORTS:
+        raise Unplayable(f"port {stage.prometheus_port} lies among the {PORTS} from --first-port on; choose another")
     if listens(stage.prometheus_port):
         port = stage.prometheus_port
         raise Unplayable(f"port {port} of {LOOPBACK} is taken (another Prometheus?); name one with --prometheus-port")

@@ -17,11 +17,15 @@ _T = TypeVar("_T")
 
 @frozen
 class Target:
-    """A target of a job: its `instance`, whether it is up, and why it is not, in Prometheus' words."""
+    """A target of a job: its `instance`, whether it is up, and why it is not, in Prometheus' words.
+
+    `scraped`: whether anything is stored of it at the time: before its first scrape, and long ago, nothing is.
+    """
 
     instance: str
     up: bool
     reason: str = ""
+    scraped: bool = True
 
 
 @frozen(slots=False)
@@ -59,7 +63,8 @@ class Facts:
         series = self.prometheus.query(f"max by (instance) (up{matcher})", self.at)
         seen = {one.labels.get("instance", "?"): one.last == 1 for one in series}
         return tuple(
-            Target(instance, seen.get(instance, False), now.get(instance, "")) for instance in sorted({*seen, *now})
+            Target(instance, seen.get(instance, False), now.get(instance, ""), instance in seen)
+            for instance in sorted({*seen, *now})
         )
 
     @property

@@ -31,6 +31,8 @@ def words(job: str, targets: tuple[Target, ...], facts: Facts) -> str:
     count = f"{who} has {len(targets)} target{'s' if len(targets) > 1 else ''}"
     if up == len(targets):
         return f"{count}, {'all up' if up > 1 else 'up'}"
+    if not any(target.scraped for target in targets):
+        return f"{count}, and nothing is stored of {'them' if len(targets) > 1 else 'it'} at that time"
     down = down_among(targets)
     shown = [*down[:3], *([f"{len(down) - 3} more down"] if len(down) > 3 else [])]
     return f"{count}: {', '.join([f'{up} up', *shown])}"
@@ -46,4 +48,10 @@ def _without(job: str, who: str, facts: Facts) -> str:
 
 def down_among(targets: tuple[Target, ...]) -> list[str]:
     """`api-3:80 down (connection refused)` for each that is not up."""
-    return [f"{one.instance} down" + (f" ({one.reason})" if one.reason else "") for one in targets if not one.up]
+    return [_down(one) for one in targets if not one.up]
+
+
+def _down(one: Target) -> str:
+    if not one.scraped:
+        return f"{one.instance} not scraped then"
+    return f"{one.instance} down" + (f" ({one.reason})" if one.reason else "")

@@ -84,8 +84,16 @@ def test_two_demos_do_not_share_a_folder(tmp_path):
         stage.folder(asked),
     ):
         pass
+    (tmp_path / "w" / "logs").mkdir()
+    (tmp_path / "w" / "logs" / "old.log").write_text("old")
     with stage.folder(asked):
-        pass
+        assert not (tmp_path / "w" / "logs").exists()
+
+
+def test_the_ports_must_not_meet(tool, tmp_path):
+    tool("prometheus")
+    code, _, said = demo("--work", str(tmp_path / "w"), "--first-port=18000", "--prometheus-port=18031")
+    assert (code, said) == (2, "port 18031 lies among the 32 from --first-port on; choose another")
 
 
 def test_the_demos_settings_change_addresses_only():

@@ -59,6 +59,14 @@ def test_what_does_not_answer_has_up_0_and_nothing_else(written):
     assert {stamp for stamp, _ in at[load]} == {stamp for stamp, _ in at[up]} - down
 
 
+def test_it_says_how_many_samples_a_scrape_brought(written):
+    exported = {series for series, _, _ in written if 'instance="loki:3100"' in series} - {
+        series for series, _, _ in written if series.startswith(("up{", "scrape_"))
+    }
+    [said] = {v for s, v, _ in written if s.startswith("scrape_samples_scraped") and 'instance="loki:3100"' in s}
+    assert float(said) == len(exported)
+
+
 def test_what_runs_for_real_has_no_past(tmp_path):
     beside = configured_for(Beside("node", "real:9100", "127.0.0.1:9100"))
     assert any(target.address == "real:9100" for target in beside.targets)

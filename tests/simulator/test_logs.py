@@ -58,6 +58,11 @@ def test_the_same_seed_says_the_same_and_saying_changes_nothing():
     assert silent.rng.bit_generator.state == spoken.rng.bit_generator.state
 
 
+def test_lines_are_in_the_order_of_their_times():
+    times = [line.time for line in said()]
+    assert times == sorted(times)
+
+
 def test_an_incident_says_what_went_wrong():
     messages = {line.message for line in said(bad_deploy=True) if line.level == "ERROR"}
     assert "Upload failed: KeyError: 'checksum'" in messages

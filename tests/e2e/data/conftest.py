@@ -207,9 +207,9 @@ def waiting(what, timeout=PATIENCE, every=1.0):
 
 
 @contextmanager
-def demo_of(work, *more, beside=()):
+def demo_of(work, *more, beside=(), first=None):
     """`build.py demo` from when it has said where everything is."""
-    port, first = free_port(), free_port(32)
+    port, first = free_port(), first or free_port(32)
     argv = [sys.executable, "build.py", "demo", "--work", str(work), f"--prometheus-port={port}"]
     argv += [f"--first-port={first}", *more, *(f"--beside={one}" for one in beside)]
     log = work.parent / f"{work.name}.log"
@@ -247,7 +247,9 @@ def keep(found):
 
     folder = ROOT / ".cache" / "e2e"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "every-panel-has-data.md").write_text(markdown(found, lambda where: f"{where.file}:{where.line}"))
+    (folder / "every-panel-has-data.md").write_text(
+        markdown(found, lambda where: f"{Path(where.file).relative_to(ROOT)}:{where.line}")
+    )
 
 
 def ended(demo, sign=signal.SIGINT):
