@@ -12,7 +12,7 @@ from kit import load
 from kit.live.programs import NotStarted, stop
 from simulator import before, control, history, live, stage
 from simulator.day import HOUR
-from simulator.ending import Ended, Ending
+from simulator.ending import Ended, Ending, held
 from simulator.incident import Unknown, incident, incidents
 from simulator.live import Live, Taken
 from simulator.logs import Files, Line, Scribe
@@ -86,8 +86,9 @@ def _play(asked: Stage, stack: ExitStack, wrong: list[str]) -> None:
     with present.lock:
         for one in chosen:
             world.begin(one)
-    longer = before.meanwhile(asked, now, began)
-    stack.callback(stop, longer, 20)
+    with held():
+        longer = before.meanwhile(asked, now, began)
+        stack.callback(stop, longer, 20)
     _say(_summary(asked, present))
     while True:
         logs.write(present.catch_up(time.time()), now=True)

@@ -17,6 +17,7 @@ import yaml
 from kit.live.programs import LOOPBACK, answers, free_port, running
 from kit.model.expr import RULE_WINDOW
 from kit.model.words import seconds
+from simulator.ending import held
 from simulator.plays import played
 from simulator.scrape import Configured
 from simulator.sheet import Sheet, Totals
@@ -74,7 +75,8 @@ def fill(
                 text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
                 stack.callback(text.unlink, missing_ok=True)
                 count += write(played(frame, totals), configured, text)
-                begun.append((_promtool(text, blocks, length), text))
+                with held():
+                    begun.append((_promtool(text, blocks, length), text))
             while len(begun) >= AT_ONCE:
                 _finish(*begun[0])
                 begun.pop(0)
@@ -176,7 +178,8 @@ def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> 
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address={url.removeprefix('http://')}",
     ]
-    with running(server, log=blocks.parent / "past.log", until=lambda: answers(f"{url}/-/ready")):
+    log, ready = blocks.parent / "past.log", f"{url}/-/ready"
+    with running(server, log=log, until=lambda: answers(ready), starting=held()):
         argv = ["promtool", "tsdb", "create-blocks-from", _at_most(block(step)), "rules", f"--url={url}"]
         argv += [f"--start={begin:.0f}", f"--end={end:.0f}", f"--eval-interval={step:g}s", f"--output-dir={blocks}"]
         found = subprocess.run([*argv, str(widened)], capture_output=True, text=True)

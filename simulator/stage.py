@@ -15,6 +15,7 @@ from kit.live.programs import LOOPBACK, answers, listens, running
 from kit.settings import Settings
 from signals.jobs import SERVICES
 from simulator import cast
+from simulator.ending import held
 from simulator.scrape import Configured, Scraped
 
 [PROMETHEUS] = cast.EXPORTERS["prometheus"]
@@ -156,7 +157,8 @@ def watching(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
         f"--web.listen-address={LOOPBACK}:{stage.prometheus_port}",
         "--web.enable-lifecycle",
     ]
-    with running(argv, log=stage.work / "prometheus.log", until=lambda: answers(f"{stage.prometheus}/-/ready")) as one:
+    ready = f"{stage.prometheus}/-/ready"
+    with running(argv, log=stage.work / "prometheus.log", until=lambda: answers(ready), starting=held()) as one:
         yield one
 
 

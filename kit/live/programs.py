@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
@@ -67,14 +67,17 @@ def running(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     user: str | None = None,
+    starting: AbstractContextManager[None] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, from when `until()` is true; ended by SIGTERM (SIGKILL after ten seconds) with the block.
 
-    Its output goes to `log`; `env` is added to ours, `user` is whom it runs as. Raises NotStarted.
+    Its output goes to `log`; `env` is added to ours, `user` is whom it runs as, `starting` is entered while it is being
+    started. Raises NotStarted.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as said:
-        try:
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with starting or nullcontext(), log.open("ab") as said:
             process = subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
@@ -85,13 +88,15 @@ def running(
                 user=user,
                 start_new_session=True,
             )
-        except OSError as error:
-            raise NotStarted(f"{argv[0]} cannot be started: {error.strerror}") from None
-    try:
         _wait(process, argv[0], log, until, timeout)
         yield process
+    except OSError as error:
+        if process is None:
+            raise NotStarted(f"{argv[0]} cannot be started: {error.strerror}") from None
+        raise
     finally:
-        stop(process)
+        if process is not None:
+            stop(process)
 
 
 def _wait(process: subprocess.Popen[bytes], name: str, log: Path, until: Callable[[], bool], timeout: float) -> None:
