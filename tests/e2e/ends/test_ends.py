@@ -33,7 +33,10 @@ def interrupted(folder, after, more=0.0):
             break
     time.sleep(more)
     os.killpg(process.pid, signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    try:
+        rest, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return process.returncode, said + rest, work
 
 
