@@ -1,21 +1,16 @@
-"""The shape of dashboards and files: what passes, what fails and in which words, and the schemas themselves."""
+"""The shape of dashboards: what passes, what fails, and in which words."""
 
 import json
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
 
-from kit.check import schemas, validator, words
-from kit.check.schema import UnknownVersion, closest, dashboard_problems, file_problems, kinds, versions
+from kit.check.schema import UnknownVersion, closest, dashboard_problems, file_problems, versions
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests/recorded"
-DOCUMENTS = sorted(path for path in (ROOT / "schemas").rglob("*.json") if "make" not in path.parts)
-GENERATED = [path for path in DOCUMENTS if "own" not in path.parts]
-PANELS = [path for path in GENERATED if path.parent.name == "panels"]
+PANELS = sorted((ROOT / "schemas").glob("grafana-*/panels/*.json"))
 OPEN = ("flamegraph", "traces")
 PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 
@@ -354,6 +349,16 @@ def test_a_row_in_a_row():
     assert "row inside a row" in problem.message
 
 
+@pytest.mark.parametrize("path", PANELS, ids=lambda path: "/".join(path.parts[-3:]))
+def test_every_kind_rejects_an_unknown_key(path):
+    kind, version = path.stem, path.parts[-3].removeprefix("grafana-")
+    board = {"panels": [panel(type=kind, options={"zzz": 1}, **defaults(custom={"zzz": 1}))]}
+    messages = said(board, version)
+    if kind not in OPEN:
+        assert f"options.zzz is not a key of {kind} options" in messages
+    assert any(message.startswith("fieldConfig.defaults.custom") for message in messages)
+
+
 # --- versions
 
 
@@ -447,284 +452,3 @@ def test_what_only_yaml_makes():
     assert "groups[0].interval must be a duration such as '5m', found the date 2024-01-01" in messages
     assert "groups[0][3] is not a key of a rule group" in messages
     assert file_problems({1: 2, None: 3}, "datasources")
-
-
-# --- files
-
-
-@pytest.mark.parametrize("path", sorted(RECORDED.glob("provisioning/*/*.yml")), ids=lambda path: path.name)
-def test_what_a_real_grafana_accepted_passes(path):
-    assert list(file_problems(yaml.safe_load(path.read_text()), path.parent.name)) == []
-
-
-def test_an_unknown_kind_of_file():
-    assert kinds() == ("alerting", "alertmanager", "dashboards", "datasources", "prometheus", "prometheus-rules")
-    with pytest.raises(ValueError, match="'rules' files: choose one of alerting"):
-        next(file_problems({}, "rules"))
-
-
-def provisioned(name):
-    return yaml.safe_load((RECORDED / f"provisioning/{name}.yml").read_text())
-
-
-def changed(document, path, value):
-    """`document` with `value` at a dotted `path`, or without that key when the value is ... ."""
-    document = inner = deepcopy(document)
-    *above, last = [int(key) if key.isdigit() else key for key in path.split("/")]
-    for key in above:
-        inner = inner[key]
-    if value is ...:
-        del inner[last]
-    else:
-        inner[last] = value
-    return document
-
-
-RULE = "groups/0/rules/0"
-RECEIVER = "contactPoints/0/receivers/0"
-FILES = [
-    ("alerting/rules", f"{RULE}/keep_firing_for", "2m", "is not a key of an alert rule; did you mean 'keepFiringFor'?"),
-    ("alerting/rules", f"{RULE}/missingSeriesEvalsToResolve", 3, "did you mean 'missing_series_evals_to_resolve'?"),
-    ("alerting/rules", f"{RULE}/dashboardUid", "x", "is not a key of an alert rule"),
-    ("alerting/rules", f"{RULE}/noDataState", "No Data", "found the string 'No Data'; did you mean 'NoData'?"),
-    ("alerting/rules", f"{RULE}/execErrState", "NoData", "must be 'Alerting', 'Error', 'KeepLast' or 'OK'"),
-    ("alerting/rules", f"{RULE}/isPaused", "false", "must be true or false, found the string 'false'"),
-    ("alerting/rules", f"{RULE}/for", 300, "must be a duration such as '5m', found the number 300"),
-    ("alerting/rules", f"{RULE}/condition", ..., "condition is missing: an alert rule must have it"),
-    ("alerting/rules", f"{RULE}/uid", "a b", "must be a uid of at most 40 letters, digits, _ and -"),
-    ("alerting/rules", f"{RULE}/annotations/__panelId__", 2, "must be a string, found the number 2"),
-    ("alerting/rules", f"{RULE}/notification_settings", {"groupBy": []}, "did you mean 'group_by'?"),
-    ("alerting/rules", f"{RULE}/data/0/model/exprr", "x", "is not a key of a Prometheus query; did you mean 'expr'?"),
-    ("alerting/rules", f"{RULE}/data/0/relativeTimeRange", ..., "relativeTimeRange is missing"),
-    ("alerting/rules", f"{RULE}/data/1/model/type", "reducer", "did you mean 'reduce'?"),
-    ("alerting/rules", f"{RULE}/data/1/model/reducer", "avg", "must be 'sum', 'mean'"),
-    ("alerting/rules", f"{RULE}/data/1/model/reducer", ..., "reducer is missing: a reduce expression must have it"),
-    ("alerting/rules", f"{RULE}/data/2/model/conditions/0/evaluator/type", "above", "evaluator.type must be"),
-    ("alerting/rules", f"{RULE}/data/2/model/conditions/0/unloadEvaluator/params", 1, "must be a list"),
-    ("alerting/rules", "groups/0/rules/1/record/target_datasource_uid", "x", "did you mean 'targetDatasourceUid'?"),
-    ("alerting/rules", "groups/0/interval", 60, "must be a duration such as '5m', found the number 60"),
-    ("alerting/rules", "groups/0/folder", ..., "folder is missing: a rule group must have it"),
-    ("alerting/rules", "groups/0/folderUid", "x", "is not a key of a rule group; did you mean 'folder'?"),
-    ("alerting/rules", "apiVersion", 2, "apiVersion must be 1, found the number 2"),
-    ("alerting/rules", "group", [], "group is not a key of a provisioning file for alerting; did you mean 'groups'?"),
-    ("alerting/contact-points", f"{RECEIVER}/type", "slak", "did you mean 'slack'?"),
-    ("alerting/contact-points", f"{RECEIVER}/settings/channel", "x", "is not a key of slack settings"),
-    ("alerting/contact-points", f"{RECEIVER}/settings/url", ..., "url is missing: slack settings must have it"),
-    ("alerting/contact-points", "contactPoints/0/receivers/1/settings/addresses", ..., "addresses is missing"),
-    ("alerting/contact-points", "contactPoints/0/receivers/2/settings/method", "x", "not a key of webhook settings"),
-    ("alerting/policies", "policies/0/routes/0/mute_times", [], "mute_times is not a key of a route"),
-    ("alerting/policies", "policies/0/routes/0/object_matchers/0/1", "==", "must be '=', '!=', '=~' or '!~'"),
-    ("alerting/policies", "policies/0/routes/0/object_matchers/0", ["a"], "must have at least 3 items, found 1"),
-    ("alerting/policies", "policies/0/routes/0/routes", [{"routes": [{"group_wait": 5}]}], "routes[0].group_wait must"),
-    ("alerting/policies", "policies/0/receiver", ..., "receiver is missing: a notification policy must have it"),
-    ("alerting/mute-timings", "muteTimes/0/time_intervals/0/times/0/start_time", "25:00", "a time such as '08:30'"),
-    ("alerting/mute-timings", "muteTimes/0/time_intervals/0/week_days", [], "did you mean 'weekdays'?"),
-    ("alerting/templates", "templates/0/content", "x", "is not a key of a message template"),
-    ("alerting/templates", "templates/0/template", ..., "template is missing: a message template must have it"),
-    ("datasources/datasources", "datasources/0/jsonData/timeinterval", "1s", "did you mean 'timeInterval'?"),
-    ("datasources/datasources", "datasources/1/jsonData/derivedfields", [], "did you mean 'derivedFields'?"),
-    ("datasources/datasources", "datasources/0/isdefault", True, "did you mean 'isDefault'?"),
-    ("dashboards/dataflux", "providers/0/folderUID", "x", "did you mean 'folderUid'?"),
-    ("dashboards/dataflux", "providers/0/options/path", ..., "path is missing: a provider's options must have it"),
-]
-
-
-@pytest.mark.parametrize(("file", "path", "value", "words"), FILES)
-def test_one_mistake_in_a_provisioning_file(file, path, value, words):
-    problems = list(file_problems(changed(provisioned(file), path, value), file.split("/")[0]))
-    assert any(words in problem.message for problem in problems), problems
-    assert all(problem.panel is None and problem.panel_id is None for problem in problems)
-
-
-RULES = {
-    "groups": [
-        {
-            "name": "g",
-            "interval": "30s",
-            "rules": [
-                {"record": "job:up:sum", "expr": "sum(up)", "labels": {"a": "b"}},
-                {
-                    "alert": "A",
-                    "expr": "up == 0",
-                    "for": "5m",
-                    "keep_firing_for": "1m",
-                    "annotations": {"summary": "s"},
-                },
-            ],
-        }
-    ]
-}
-PROMETHEUS_YML = {
-    "global": {"scrape_interval": "15s", "external_labels": {"cluster": "c"}},
-    "rule_files": ["rules/*.yml"],
-    "scrape_configs": [
-        {
-            "job_name": "j",
-            "static_configs": [{"targets": ["localhost:9090"], "labels": {"a": "b"}}],
-            "kubernetes_sd_configs": [{"role": "pod"}],
-            "relabel_configs": [{"source_labels": ["a"], "action": "keep", "regex": "x"}],
-        }
-    ],
-    "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["localhost:9093"]}]}]},
-}
-ALERTMANAGER_YML = {
-    "global": {"resolve_timeout": "5m", "smtp_smarthost": "localhost:25"},
-    "route": {"receiver": "r", "group_by": ["..."], "routes": [{"matchers": ['severity="critical"'], "receiver": "r"}]},
-    "receivers": [
-        {"name": "r", "slack_configs": [{"channel": "#c", "send_resolved": True}], "webhook_configs": [{"url": "u"}]}
-    ],
-    "inhibit_rules": [{"source_matchers": ["a=b"], "target_matchers": ["a=c"], "equal": ["x"]}],
-    "time_intervals": [{"name": "n", "time_intervals": [{"weekdays": ["monday:friday"]}]}],
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "document"),
-    [
-        ("prometheus-rules", RULES),
-        ("prometheus-rules", {"groups": None}),
-        ("prometheus", PROMETHEUS_YML),
-        ("prometheus", {"global": None, "rule_files": None}),
-        ("alertmanager", ALERTMANAGER_YML),
-    ],
-)
-def test_files_of_prometheus_and_alertmanager_pass(kind, document):
-    assert list(file_problems(document, kind)) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "document", "path", "value", "words"),
-    [
-        ("prometheus-rules", RULES, "groups/0/rules/0/for", "5m", "is not a key of a recording rule"),
-        ("prometheus-rules", RULES, "groups/0/rules/0/record", "a b", "must be a metric name, found the string 'a b'"),
-        ("prometheus-rules", RULES, "groups/0/rules/1/fore", "5m", "an alerting rule; did you mean 'for'?"),
-        ("prometheus-rules", RULES, "groups/0/rules/1/alert", ..., "alert is missing: an alerting rule must have it"),
-        ("prometheus-rules", RULES, "groups/0/rules/1/keepFiringFor", "5m", "did you mean 'keep_firing_for'?"),
-        ("prometheus-rules", RULES, "groups/0/rules/1/labels", {"a-b": "x"}, "labels.a-b is not a label name"),
-        ("prometheus-rules", RULES, "groups/0/query_offset", "5m", "is not a key of a rule group"),
-        ("prometheus", PROMETHEUS_YML, "scrape_config", [], "did you mean 'scrape_configs'?"),
-        ("prometheus", PROMETHEUS_YML, "scrape_configs/0/honour_labels", True, "did you mean 'honor_labels'?"),
-        ("prometheus", PROMETHEUS_YML, "scrape_configs/0/job_name", ..., "job_name is missing: a scrape config must"),
-        ("prometheus", PROMETHEUS_YML, "scrape_configs/0/relabel_configs/0/action", "keeps", "did you mean 'keep'?"),
-        ("prometheus", PROMETHEUS_YML, "global/scrape_interval", "15 s", "must be a duration such as '5m'"),
-        ("alertmanager", ALERTMANAGER_YML, "route/receiver", ..., "receiver is missing: the top route must have it"),
-        ("alertmanager", ALERTMANAGER_YML, "route/routes/0/object_matchers", [], "is not a key of a route"),
-        ("alertmanager", ALERTMANAGER_YML, "receivers/0/slack_configs/0/recipient", "x", "not a key of a slack_config"),
-        ("alertmanager", ALERTMANAGER_YML, "receivers/0/slack", [], "did you mean 'slack_configs'?"),
-        ("alertmanager", ALERTMANAGER_YML, "inhibit_rules/0/target_matcher", [], "did you mean 'target_matchers'?"),
-    ],
-)
-def test_one_mistake_in_a_file_of_prometheus_or_alertmanager(kind, document, path, value, words):
-    problems = list(file_problems(changed(document, path, value), kind))
-    assert any(words in problem.message for problem in problems), problems
-
-
-# --- the schemas themselves
-
-
-def test_each_version_has_its_kinds():
-    for version in versions():
-        found = {path.stem for path in PANELS if path.parts[-3] == f"grafana-{version}"}
-        assert {"timeseries", "stat", "table", "heatmap", "alertlist", "geomap", "canvas", "xychart"} <= found
-        assert len(found) >= 27
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: "/".join(path.parts[-3:]))
-def test_schemas_are_schemas(path):
-    document = json.loads(path.read_text())
-    Draft202012Validator.check_schema(document)
-    for schema in document.get("$defs", {}).values():
-        Draft202012Validator.check_schema(schema)
-
-
-def keywords(schema):
-    """Every (keyword, value) of a schema and of those inside it, property names left out."""
-    for key, value in schema.items() if isinstance(schema, dict) else ():
-        if key in ("properties", "$defs"):
-            for inner in value.values():
-                yield from keywords(inner)
-        else:
-            yield key, value
-            for inner in value if isinstance(value, list) else [value]:
-                yield from keywords(inner) if key not in ("enum", "const") else ()
-
-
-@pytest.mark.parametrize("path", GENERATED, ids=lambda path: "/".join(path.parts[-3:]))
-def test_generated_schemas_are_sorted_and_carry_no_prose(path):
-    text = path.read_text()
-    document = json.loads(text)
-    assert text == json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    assert "@grafana/schema" in document["$comment"]
-    assert not {"description", "default", "examples", "$ref"} & {key for key, _ in keywords(document)}
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: "/".join(path.parts[-3:]))
-def test_every_keyword_has_its_words(path):
-    structure = {
-        *("$schema", "$comment", "$defs", "$ref", "title", "properties", "items", "prefixItems", "allOf", "if", "then"),
-        *("else", "additionalProperties", "required", "anyOf", "propertyNames"),
-    }
-    used = {key for key, _ in keywords(json.loads(path.read_text()))}
-    assert used <= structure | set(words._SAY), "a keyword that jsonschema checks and nobody words"
-
-
-@pytest.mark.parametrize("path", PANELS, ids=lambda path: "/".join(path.parts[-3:]))
-def test_every_kind_rejects_an_unknown_key(path):
-    kind, version = path.stem, path.parts[-3].removeprefix("grafana-")
-    board = {"panels": [panel(type=kind, options={"zzz": 1}, **defaults(custom={"zzz": 1}))]}
-    messages = said(board, version)
-    if kind not in OPEN:
-        assert f"options.zzz is not a key of {kind} options" in messages
-    assert any(message.startswith("fieldConfig.defaults.custom") for message in messages)
-
-
-def test_the_sizes_stay_modest():
-    assert sum(path.stat().st_size for path in DOCUMENTS) < 1_500_000
-
-
-def test_the_patches_name_their_reasons():
-    patches = json.loads((ROOT / "schemas/make/patches.json").read_text())["patches"]
-    assert all(patch["why"] and patch["in"] in ("grafana", "queries") for patch in patches)
-    lock = json.loads((ROOT / "schemas/make/package-lock.json").read_text())
-    assert not any("resolved" in package for package in lock["packages"].values())
-    wanted = json.loads((ROOT / "schemas/make/package.json").read_text())["dependencies"]
-    assert {f"npm:@grafana/schema@{version}" for version in versions()} <= set(wanted.values())
-
-
-# --- the quick way past jsonschema gives the same answers
-
-VALUES = [None, True, False, 0, 1, -1, 1.0, 1.5, "", "a", "b", [], ["a"], {}, {"a": 1}, float("inf")]
-SCHEMAS = [
-    True,
-    False,
-    {},
-    {"type": "string"},
-    {"type": "number"},
-    {"type": "integer"},
-    {"type": "boolean"},
-    {"type": "null"},
-    {"type": "array"},
-    {"type": ["string", "null"]},
-    {"type": ["integer", "boolean"]},
-    {"enum": ["a", "b"]},
-    {"enum": [0, 1]},
-    {"enum": [True]},
-    {"const": "a"},
-    {"const": 1},
-    {"type": "string", "minLength": 1, "title": "t"},
-    {"type": "number", "enum": [1]},
-    {"type": "number", "minimum": 1},
-    {"minLength": 1},
-]
-
-
-@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
-def test_the_quick_validator_agrees_with_jsonschema(schema):
-    whole = {"type": "object", "properties": {"x": schema}}
-    for value in VALUES:
-        plain = Draft202012Validator(whole).is_valid({"x": value})
-        assert validator.validator(whole).is_valid({"x": value}) == plain, value
-
-
-def test_schemas_are_read_once():
-    assert schemas.part("queries/loki", "query") is schemas.part("queries/loki", "query")
