@@ -10,8 +10,27 @@ from redis.retry import Retry
 
 from dataflux_exporter import secret
 from dataflux_exporter.errors import Broken, Fails
-from dataflux_exporter.run import Run
+from dataflux_exporter.run import Read, Run
 from dataflux_exporter.samples import Sample
+
+
+class Queues:
+    """The entries under `queues`; a part is named by its queue. Lists and streams say how one is read."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._entries: dict[str, Mapping[str, Any]] = {one["queue"]: one for one in options["queues"]}
+        self.parts = tuple(self._entries)
+
+    @contextmanager
+    def open(self, run: Run) -> Iterator[Read]:
+        """A client; it connects when it is asked."""
+        with client(self._options, run) as made:
+            yield lambda part: asked(lambda: self.read(made, self._entries[part]), self._options["host"], run)
+
+    def read(self, client: "redis.Redis", entry: Mapping[str, Any]) -> tuple[Sample, ...]:
+        """How many wait in the queue of an entry, and how old the oldest is."""
+        raise NotImplementedError
 
 
 @contextmanager

@@ -2,45 +2,32 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import redis
 
 from dataflux_exporter.errors import Fails
-from dataflux_exporter.run import Read, Run
 from dataflux_exporter.samples import Sample, waiting
-from dataflux_exporter.sources.redis_client import asked, client
+from dataflux_exporter.sources.redis_client import Queues
 from dataflux_exporter.units import age, moment
 
 _ENDS = {"head": 0, "tail": -1}
 
 
-class Lists:
-    """The entries under `queues`; a part is named by its queue."""
+class Lists(Queues):
+    """Redis lists."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self._options = options
-        self._entries: dict[str, Mapping[str, Any]] = {one["queue"]: one for one in options["queues"]}
-        self.parts = tuple(self._entries)
-
-    @contextmanager
-    def open(self, run: Run) -> Iterator[Read]:
-        """A client; it connects when it is asked."""
-        with client(self._options, run) as made:
-            yield lambda part: asked(lambda: _read(made, self._entries[part]), self._options["host"], run)
-
-
-def _read(client: "redis.Redis", entry: Mapping[str, Any]) -> tuple[Sample, ...]:
-    # In one transaction, so that size and item are of the same moment.
-    pipeline = client.pipeline(transaction=True)
-    pipeline.llen(entry["key"])
-    if "time" in entry:
-        pipeline.lindex(entry["key"], _ENDS[entry.get("oldest", "tail")])
-    length, *items = pipeline.execute()
-    oldest = oldest_age(items[0], entry["time"], time.time()) if items else None
-    return waiting(entry["queue"], length, oldest)
+    def read(self, client: "redis.Redis", entry: Mapping[str, Any]) -> tuple[Sample, ...]:
+        """See Queues."""
+        # In one transaction, so that size and item are of the same moment.
+        pipeline = client.pipeline(transaction=True)
+        pipeline.llen(entry["key"])
+        if "time" in entry:
+            pipeline.lindex(entry["key"], _ENDS[entry.get("oldest", "tail")])
+        length, *items = pipeline.execute()
+        oldest = oldest_age(items[0], entry["time"], time.time()) if items else None
+        return waiting(entry["queue"], length, oldest)
 
 
 def oldest_age(item: bytes | None, where: Mapping[str, str], now: float) -> float:

@@ -1,36 +1,23 @@
 """Redis streams that are queues: what a consumer group has not acknowledged, and how old the first of it is."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from dataflux_exporter.errors import Fails
-from dataflux_exporter.run import Read, Run
 from dataflux_exporter.samples import Sample, waiting
-from dataflux_exporter.sources.redis_client import asked, client
+from dataflux_exporter.sources.redis_client import Queues
 from dataflux_exporter.units import age
 
 
-class Streams:
-    """The entries under `queues`; a part is named by its queue."""
+class Streams(Queues):
+    """Redis streams."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
-        self._options = options
-        self._entries: dict[str, Mapping[str, Any]] = {one["queue"]: one for one in options["queues"]}
-        self.parts = tuple(self._entries)
-
-    @contextmanager
-    def open(self, run: Run) -> Iterator[Read]:
-        """A client; it connects when it is asked."""
-        with client(self._options, run) as made:
-            yield lambda part: asked(lambda: _read(made, self._entries[part]), self._options["host"], run)
-
-
-def _read(client: Any, entry: Mapping[str, Any]) -> tuple[Sample, ...]:
-    key = entry["key"]
-    size, first = _of_group(client, key, entry["group"]) if "group" in entry else _of_all(client, key)
-    return waiting(entry["queue"], size, _age(first))
+    def read(self, client: Any, entry: Mapping[str, Any]) -> tuple[Sample, ...]:
+        """See Queues."""
+        key = entry["key"]
+        size, first = _of_group(client, key, entry["group"]) if "group" in entry else _of_all(client, key)
+        return waiting(entry["queue"], size, _age(first))
 
 
 def _of_all(client: Any, key: str) -> tuple[int, bytes | None]:
