@@ -95,7 +95,14 @@ STORES = {
     (ANALYSIS, "results"): (2.1e11, 6.0e11),
     (QUERY, "index"): (8.5e10, 2.0e11),
 }
-BUCKETS = {"assets": 1.9e12, "results": 2.1e11, "models": 3.2e10}
+# Bytes of MinIO, and of its bucket that belongs to no store.
+OBJECT_BYTES, MODEL_BYTES = 4.6e12, 3.2e10
+# PostgreSQL: what it holds at the beginning in bytes, the connections that it takes.
+DATABASE_BYTES, CONNECTIONS = 5.2e10, 200
+BROKERS = 3
+# The share of look-ups that Redis answers on an ordinary day.
+HIT_RATE = 0.9
+LOG_LINE_BYTES = 310.0
 
 
 @dataclass(frozen=True)

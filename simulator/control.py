@@ -1,14 +1,15 @@
 """The page on which incidents are played and ended: http://127.0.0.1:<first port>/."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from simulator import web
 from simulator.incident import Unknown, incident, incidents
-from simulator.live import Live, started
+from simulator.live import Live
 
 STYLE = """body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;
 color:#222;background:#fff}
@@ -17,24 +18,22 @@ button{font:inherit;padding:.1rem .8rem}.on td{background:#fff3d6}code{white-spa
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#181b1f}td{border-color:#333}.on td{background:#4a3b12}}"""
 
 
-def serve(live: Live, address: str, addresses: Callable[[], dict[str, str]]) -> ThreadingHTTPServer:
-    """Show what is played, and take `POST /play` and `POST /end` with `name=…`. Raises live.Taken.
+def serving(live: Live, address: str, addresses: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Show what is played, and take `POST /play` and `POST /end` with `name=…`, within the block. Raises web.Taken.
 
     `addresses`: what is shown to be opened, name → URL.
     """
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(web.Handler):
         def do_GET(self) -> None:
             if self.path == "/state":
-                self._answer(200, json.dumps(state(live)).encode(), "application/json")
+                self.answer(200, json.dumps(state(live)).encode(), "application/json")
             else:
-                self._answer(200, page(live, addresses()).encode(), "text/html; charset=utf-8")
+                self.answer(200, page(live, addresses).encode(), "text/html; charset=utf-8")
 
         def do_POST(self) -> None:
             if not self._ours():
-                self._answer(403, b"ask this from the page itself\n")
+                self.answer(403, b"ask this from the page itself\n")
                 return
             length = int(self.headers.get("Content-Length") or 0)
             name = parse_qs(self.rfile.read(min(length, 10_000)).decode(errors="replace")).get("name", [""])[0]
@@ -42,12 +41,9 @@ def serve(live: Live, address: str, addresses: Callable[[], dict[str, str]]) -> 
                 with live.lock:
                     change(live, self.path, name)
             except Unknown as error:
-                self._answer(404, f"{error}\n".encode())
+                self.answer(404, f"{error}\n".encode())
                 return
-            self.send_response(303)
-            self.send_header("Location", "/")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(303, Location="/")
 
         def _ours(self) -> bool:
             """Another site's page must not play incidents through somebody's browser."""
@@ -56,17 +52,7 @@ def serve(live: Live, address: str, addresses: Callable[[], dict[str, str]]) -> 
             origin = self.headers.get("Origin")
             return host in names and origin in (None, f"http://{host}")
 
-        def _answer(self, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    return started(address, Handler, "there is no page to play incidents from")
+    return web.serving(address, Handler, "there is no page to play incidents from")
 
 
 def change(live: Live, path: str, name: str) -> None:
@@ -87,7 +73,7 @@ def state(live: Live) -> dict[str, Any]:
     }
 
 
-def page(live: Live, addresses: dict[str, str]) -> str:
+def page(live: Live, addresses: Mapping[str, str]) -> str:
     """The page."""
     since = {one.name: world_age(live, at) for at, one in live.world.playing()}
     rows = []

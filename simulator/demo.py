@@ -14,13 +14,14 @@ from simulator import before, control, history, live, stage
 from simulator.day import HOUR
 from simulator.ending import Ended, Ending, held
 from simulator.incident import Unknown, incident, incidents
-from simulator.live import Live, Taken
+from simulator.live import Live
 from simulator.logs import Files, Line, Scribe
 from simulator.loki import Loki
 from simulator.plays import services
 from simulator.scrape import Configured
 from simulator.sheet import Totals
 from simulator.stage import Beside, Stage, Unplayable
+from simulator.web import Taken
 from simulator.world import World
 
 FINE = 15.0
@@ -132,26 +133,19 @@ def _fill_lately(
 
 
 def _serve(present: Live, configured: Configured, asked: Stage, stack: ExitStack) -> list[str]:
-    """Every played target answers its scrape; sentences about those that cannot."""
-    wrong: list[str] = []
+    """Every played target answers its scrape, and the control page people; sentences about those that cannot."""
     present.catch_up(time.time() + live.STEP)
     real = {one.reached_at for one in asked.beside}
-    for address, targets in stage.by_address(configured).items():
-        if address not in real:
-            try:
-                server = live.serve(present, address, targets)
-                stack.callback(server.server_close)
-                stack.callback(server.shutdown)
-            except Taken as error:
-                wrong.append(f"{error}; --first-port names another range")
-    try:
-        server = control.serve(present, asked.control, lambda: _addresses(asked))
-        stack.callback(server.server_close)
-        stack.callback(server.shutdown)
-    except Taken as error:
-        wrong.append(f"{error}; --first-port names another range")
-    for sentence in wrong:
-        print(sentence, file=sys.stderr, flush=True)
+    played = {address: of for address, of in stage.by_address(configured).items() if address not in real}
+    servers = [live.serving(present, address, targets) for address, targets in played.items()]
+    servers.append(control.serving(present, asked.control, _addresses(asked)))
+    wrong: list[str] = []
+    for server in servers:
+        try:
+            stack.enter_context(server)
+        except Taken as error:
+            wrong.append(f"{error}; --first-port names another range")
+            print(wrong[-1], file=sys.stderr, flush=True)
     return wrong
 
 

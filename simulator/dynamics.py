@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 # Cores that a request or an item costs, by service.
 COST = {cast.INGESTION: 0.025, cast.QUERY: 0.02, cast.ANALYSIS: 0.1}
-# What each log line weighs, and how many lines a request brings.
-LINE_BYTES, LINES_A_REQUEST = 310.0, 1.4
+# How many log lines a request brings.
+LINES_A_REQUEST = 1.4
 
 
 def follow(world: "World", length: float) -> None:
@@ -42,9 +42,7 @@ def _services(world: "World") -> None:
             target.up = 0.0 if target.down or number < one.down else 1.0
             gone += not target.up
         one.up = float(len(replicas) - gone)
-        running = int(one.release) + (0.5 if one.candidate else 0.0)
-        if running != one.release:
-            one.release = running
+        one.release = int(one.release) + (0.5 if one.candidate else 0.0)
         _restart(world, name, one)
     for addresses in cast.EXPORTERS.values():
         for address in addresses:
@@ -67,13 +65,13 @@ def _database(world: "World") -> None:
     db.up = 0.0 if db.down else 1.0
     db.load = 0.15 + 0.85 * busy
     used = 24 + 70 * busy + db.connections
-    db.used = min(198.0, used)
+    db.used = min(cast.CONNECTIONS - 2.0, used)
     # Near the last connection and under load, every query waits.
-    crowd = max(0.0, db.used / 200 - 0.7) * 8
+    crowd = max(0.0, db.used / cast.CONNECTIONS - 0.7) * 8
     db.time = db.slow * (1 + 0.4 * db.load**2 + crowd) * world.wobble("database", 0.08)
     db.locked, db.deadlocked = db.locks, db.deadlocks
     db.rolled_back = 0.004 + min(0.5, 0.02 * db.locks / 20) + (0.01 if db.deadlocks else 0)
-    db.size = 5.2e10 + 2.1e8 * (world.now - world.began) / DAY
+    db.size = cast.DATABASE_BYTES + 2.1e8 * (world.now - world.began) / DAY
 
 
 def _cache(world: "World") -> None:
@@ -84,15 +82,15 @@ def _cache(world: "World") -> None:
     cache.memory = min(1.0, 0.52 + 0.12 * busy + cache.full)
     cache.evicted = max(0.0, cache.memory - 0.92) * 900
     cache.hit = cache.up * min(
-        0.99, cache.hits * 0.9 * world.wobble("cache", 0.02) * (1 - 0.5 * max(0.0, cache.memory - 0.92))
+        0.99, cache.hits * cast.HIT_RATE * world.wobble("cache", 0.02) * (1 - 0.5 * max(0.0, cache.memory - 0.92))
     )
 
 
 def _kafka(world: "World") -> None:
     kafka = world.kafka
-    kafka.brokers = max(0.0, 3 - kafka.lost)
+    kafka.brokers = max(0.0, cast.BROKERS - kafka.lost)
     # Every topic has a replica on every broker.
-    kafka.lagging = 3.0 if kafka.lost else 0.0
+    kafka.lagging = float(cast.BROKERS) if kafka.lost else 0.0
 
 
 def _requests(world: "World") -> None:
@@ -269,7 +267,7 @@ def _traffic(world: "World", service: str, host: str) -> tuple[float, float]:
         "postgres": (3e5 * busy + 2e4, 2.2e6 * busy + 3e4),
         "redis": (4e5 * busy + 1e4, 2.5e6 * busy + 1e4),
         "kafka": (8e4 * busy + 1e4, 1e5 * busy + 1e4),
-        "loki": (float(world.monitoring.lines) * LINE_BYTES + 1e3, 2e4),
+        "loki": (float(world.monitoring.lines) * cast.LOG_LINE_BYTES + 1e3, 2e4),
         "gateway": (objects.bytes_in + 4e4, 1.4e6 * busy + 4e4),
     }
     return flows.get(service, (2.2e4, 1.4e4))

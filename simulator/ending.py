@@ -3,15 +3,19 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-
-# How many blocks hold the end back now; whether it was asked for meanwhile is known to the Ending.
-_holding: list[object] = []
-_current: list["Ending"] = []
 
 
 class Ended(BaseException):
     """Somebody asked for the end."""
+
+
+class _State:
+    """Of this process: whether the end is held back now, was asked for, and was raised."""
+
+    held = asked = raised = False
+
+
+_state = _State()
 
 
 class Ending:
@@ -20,42 +24,34 @@ class Ending:
     Within the block the first raises Ended.
     """
 
-    def __init__(self) -> None:
-        """Nothing is caught yet."""
-        self._asked = False
-        self._before: dict[signal.Signals, Any] = {}
-
-    def __enter__(self) -> "Ending":
-        _current.append(self)
-        self._before = {one: signal.signal(one, self._end) for one in (signal.SIGINT, signal.SIGTERM)}
-        return self
+    def __enter__(self) -> None:
+        """Catch the signals."""
+        self._before = {one: signal.signal(one, _end) for one in (signal.SIGINT, signal.SIGTERM)}
 
     def __exit__(self, *_: object) -> None:
-        _current.remove(self)
-        if not self._asked:
+        """Leave them caught once the end was asked for: the process has only its last words to say."""
+        if not _state.asked:
             for one, handler in self._before.items():
                 signal.signal(one, handler)
 
-    def _end(self, number: int, frame: object) -> None:
-        if not self._asked:
-            self._asked = True
-            if not _holding:
-                raise Ended
 
-    @property
-    def asked(self) -> bool:
-        """Whether somebody asked for the end."""
-        return self._asked
+def _end(number: int, frame: object) -> None:
+    _state.asked = True
+    _raise()
+
+
+def _raise() -> None:
+    if _state.asked and not _state.held and not _state.raised:
+        _state.raised = True
+        raise Ended
 
 
 @contextmanager
 def held() -> Iterator[None]:
     """Hold the end back for a moment: a program that is being started must be known before it can be ended."""
-    before = [one.asked for one in _current]
-    _holding.append(held)
+    _state.held = True
     try:
         yield
     finally:
-        _holding.pop()
-    if not _holding and [one.asked for one in _current] != before:
-        raise Ended
+        _state.held = False
+    _raise()

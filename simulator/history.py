@@ -17,13 +17,13 @@ import yaml
 from kit.live.programs import LOOPBACK, answers, free_port, running
 from kit.model.expr import RULE_WINDOW
 from kit.model.words import seconds
+from simulator.day import HOUR
 from simulator.ending import held
 from simulator.plays import played
 from simulator.scrape import Configured
 from simulator.sheet import Sheet, Totals
 from simulator.world import World
 
-HOUR = 3600.0
 # Blocks begin at multiples of their length; promtool takes two hours times a power of three.
 LONG, SHORT = 162 * HOUR, 2 * HOUR
 AT_ONCE = 2
@@ -70,19 +70,15 @@ def fill(
         begun: list[tuple[subprocess.Popen[bytes], Path]] = []
         stack.callback(_kill, begun)
         for end in ends(world.now, until, step):
-            frame = world.play(end, step, each)
-            if len(frame.times):
-                text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
-                stack.callback(text.unlink, missing_ok=True)
-                count += write(played(frame, totals), configured, text)
-                with held():
-                    begun.append((_promtool(text, blocks, length), text))
-            while len(begun) >= AT_ONCE:
-                _finish(*begun[0])
-                begun.pop(0)
+            text = blocks.parent / f"past-{step:g}s-{end:.0f}.txt"
+            stack.callback(text.unlink, missing_ok=True)
+            count += write(played(world.play(end, step, each), totals), configured, text)
+            with held():
+                begun.append((_promtool(text, blocks, length), text))
+            if len(begun) == AT_ONCE:
+                _finish(begun)
         while begun:
-            _finish(*begun[0])
-            begun.pop(0)
+            _finish(begun)
     return count
 
 
@@ -136,29 +132,26 @@ def _of_the_scrape(up: Any, samples: int) -> dict[str, Any]:
 
 
 def _promtool(text: Path, blocks: Path, length: float) -> subprocess.Popen[bytes]:
-    argv = [
-        "promtool",
-        "tsdb",
-        "create-blocks-from",
-        _at_most(length),
-        "--quiet",
-        "openmetrics",
-        str(text),
-        str(blocks),
-    ]
+    argv = [*_blocks_from(length), "--quiet", "openmetrics", str(text), str(blocks)]
     return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def _at_most(length: float) -> str:
-    return f"--max-block-duration={int(length // HOUR)}h"
+def _blocks_from(length: float) -> list[str]:
+    return ["promtool", "tsdb", "create-blocks-from", f"--max-block-duration={int(length // HOUR)}h"]
 
 
-def _finish(process: subprocess.Popen[bytes], text: Path) -> None:
+def _finish(begun: list[tuple[subprocess.Popen[bytes], Path]]) -> None:
+    """Wait for the first, which stays begun until then."""
+    process, text = begun[0]
     said, _ = process.communicate()
+    del begun[0]
     text.unlink(missing_ok=True)
     if process.returncode:
-        last = (said.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-        raise NotFilled(f"promtool made no blocks of the past: {last}")
+        raise NotFilled(f"promtool made no blocks of the past: {_last(said.decode(errors='replace').splitlines())}")
+
+
+def _last(lines: list[str]) -> str:
+    return ([line.strip() for line in lines if line.strip()] or ["it said nothing"])[-1]
 
 
 def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> None:
@@ -180,13 +173,12 @@ def record(blocks: Path, rules: Path, begin: float, end: float, step: float) -> 
     ]
     log, ready = blocks.parent / "past.log", f"{url}/-/ready"
     with running(server, log=log, until=lambda: answers(ready), starting=held()):
-        argv = ["promtool", "tsdb", "create-blocks-from", _at_most(block(step)), "rules", f"--url={url}"]
+        argv = [*_blocks_from(block(step)), "rules", f"--url={url}"]
         argv += [f"--start={begin:.0f}", f"--end={end:.0f}", f"--eval-interval={step:g}s", f"--output-dir={blocks}"]
         found = subprocess.run([*argv, str(widened)], capture_output=True, text=True)
     wrong = [line for line in found.stderr.splitlines() if "level=error" in line]
     if found.returncode or wrong:
-        last = (wrong or found.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise NotFilled(f"promtool recorded nothing of the past: {last}")
+        raise NotFilled(f"promtool recorded nothing of the past: {_last(wrong or found.stderr.splitlines())}")
 
 
 def _recording(rules: Path, step: float) -> str:

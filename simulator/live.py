@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Iterable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from contextlib import AbstractContextManager
 
+from simulator import web
 from simulator.logs import Line, Scribe
 from simulator.plays import played
 from simulator.scrape import Scraped
@@ -12,7 +12,7 @@ from simulator.sheet import Sheet, Target, Totals, exposition
 from simulator.world import World
 
 STEP = 5.0
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
+EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Live:
@@ -43,58 +43,23 @@ def _pages(sheet: Sheet) -> dict[Target, bytes | None]:
     }
 
 
-class Taken(Exception):
-    """A port that something else listens on; one sentence."""
-
-
-def serve(live: Live, address: str, targets: Iterable[Scraped]) -> ThreadingHTTPServer:
-    """Answer for the targets that are reached at `address` (host:port). Raises Taken."""
+def serving(live: Live, address: str, targets: Iterable[Scraped]) -> AbstractContextManager[None]:
+    """Answer for the targets that are reached at `address` (host:port) within the block. Raises web.Taken."""
     paths = {one.path: one.target for one in targets}
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(web.Handler):
         def do_GET(self) -> None:
             target = paths.get(self.path.split("?")[0])
             page = live.pages.get(target) if target else None
             if target is None:
-                self._answer(404, f"nothing is here; try {', '.join(paths)}\n".encode())
+                self.answer(404, f"nothing is here; try {', '.join(paths)}\n".encode())
             elif page is None:
-                self._answer(503, f"{target.address} is played as down\n".encode())
+                self.answer(503, f"{target.address} is played as down\n".encode())
             else:
-                self._answer(200, page)
-
-        def _answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", TEXT)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
+                self.answer(200, page, EXPOSITION)
 
     names = " and ".join(sorted({target.address for target in paths.values()}))
-    return started(address, Handler, f"{names} is not played and its panels stay empty")
-
-
-def started(address: str, handler: type[BaseHTTPRequestHandler], otherwise: str) -> ThreadingHTTPServer:
-    """A server that answers in threads of its own. Raises Taken, which says what follows."""
-    host, port = address.rsplit(":", 1)
-    try:
-        server = Server((host, int(port)), handler)
-    except OSError as error:
-        raise Taken(f"port {port} of {host} cannot be used ({error.strerror}), so {otherwise}") from None
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    return server
-
-
-class Server(ThreadingHTTPServer):
-    """Does not wait for those who still talk to it."""
-
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
+    return web.serving(address, Handler, f"{names} is not played and its panels stay empty")
 
 
 def next_step(now: float) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from simulator.world import Frame
 # Labels beside the catalogue's that the scrape reads and turns into `service`.
 READ_BY_RELABELLING = frozenset({"container", "pod", "namespace", "container_label_com_docker_compose_service"})
 RELABELLED_JOBS = frozenset({"cadvisor", "kube-state-metrics"})
+
+# What adding up may lack of a whole number.
+SLACK = 1e-6
 
 Values = Any
 Labels = tuple[tuple[str, str], ...]
@@ -87,23 +90,20 @@ class Page:
 
     def gauge(self, metric: Gauge, values: Values, **labels: str) -> None:
         """A gauge's values (a number, or one a step; NaN: not exported)."""
-        self._add(metric, metric.name, labels, np.broadcast_to(np.asarray(values, dtype=float), self._shape))
+        self._add(metric, metric.name, labels, self._each(values))
 
     def counter(self, metric: Counter, per_second: Values, **labels: str) -> None:
         """A counter that grows by so much a second."""
-        grown = np.broadcast_to(np.asarray(per_second, dtype=float), self._shape) * self._frame.lengths
-        self._count(metric, metric.name, labels, grown[None, :], "seconds" not in metric.name)
+        self._count(metric, metric.name, labels, self._grown(per_second), whole="seconds" not in metric.name)
 
     def reading(self, metric: Counter, values: Values, **labels: str) -> None:
         """A counter whose readings are known."""
-        self._add(metric, metric.name, labels, np.broadcast_to(np.asarray(values, dtype=float), self._shape))
+        self._add(metric, metric.name, labels, self._each(values))
 
     def growing(self, metric: Gauge, per_second: Values, there: Values, **labels: str) -> None:
         """A gauge that grows by so much a second (an offset in a log), where `there` is not NaN."""
-        grown = np.broadcast_to(np.asarray(per_second, dtype=float), self._shape) * self._frame.lengths
-        self._count(metric, metric.name, labels, grown[None, :], True)
-        last = self._list.pop()
-        self._list.append(replace(last, values=last.values * there))
+        total = np.floor(self._total(metric.name, labels, self._grown(per_second)) + SLACK)
+        self._add(metric, metric.name, labels, total * there)
 
     def histogram(
         self,
@@ -115,46 +115,54 @@ class Page:
         **labels: str,
     ) -> None:
         """Observations a second, spread log-logistically around `median`: fat to the right, as waiting times are."""
-        bounds = metric.buckets or buckets
-        rate = np.broadcast_to(np.asarray(per_second, dtype=float), self._shape) * self._frame.lengths
-        middle = np.maximum(np.broadcast_to(np.asarray(median, dtype=float), self._shape), 1e-9)
-        below = 1 / (1 + (np.array(bounds)[:, None] / middle[None, :]) ** -shape)
-        rows = np.vstack([rate * below, rate[None, :]])
-        names = [*map(self._le, bounds), "+Inf"]
-        for le, row in zip(names, rows, strict=True):
-            self._count(metric, f"{metric.name}_bucket", {**labels, "le": le}, row[None, :], True)
-        self._count(metric, f"{metric.name}_count", labels, rate[None, :], True)
+        grown, middle = self._grown(per_second), np.maximum(self._each(median), 1e-9)
+        for bound in metric.buckets or buckets:
+            below = 1 / (1 + (bound / middle) ** -shape)
+            self._count(metric, f"{metric.name}_bucket", {**labels, "le": self._le(bound)}, grown * below)
+        self._count(metric, f"{metric.name}_bucket", {**labels, "le": "+Inf"}, grown)
+        self._count(metric, f"{metric.name}_count", labels, grown)
         mean = middle * (math.pi / shape) / math.sin(math.pi / shape)
-        self._count(metric, f"{metric.name}_sum", labels, (rate * mean)[None, :], False)
+        self._count(metric, f"{metric.name}_sum", labels, grown * mean, whole=False)
 
     def summary(self, metric: Summary, per_second: Values, quantiles: dict[str, Values], **labels: str) -> None:
         """Observations a second, and the quantiles that the process computed."""
-        rate = np.broadcast_to(np.asarray(per_second, dtype=float), self._shape) * self._frame.lengths
+        grown = self._grown(per_second)
         for name, values in quantiles.items():
-            self._add(metric, metric.name, {**labels, "quantile": name}, np.broadcast_to(values, self._shape))
-        self._count(metric, f"{metric.name}_count", labels, rate[None, :], True)
-        middle = np.broadcast_to(quantiles["0.5"], self._shape)
-        self._count(metric, f"{metric.name}_sum", labels, (rate * middle)[None, :], False)
+            self._add(metric, metric.name, {**labels, "quantile": name}, self._each(values))
+        self._count(metric, f"{metric.name}_count", labels, grown)
+        self._count(metric, f"{metric.name}_sum", labels, grown * self._each(quantiles["0.5"]), whole=False)
 
-    @property
-    def _shape(self) -> tuple[int, ...]:
-        return (len(self._frame.times),)
+    def _each(self, values: Values) -> Values:
+        """One a step."""
+        return np.broadcast_to(np.asarray(values, dtype=float), self._frame.times.shape)
 
-    def _count(self, metric: Metric, name: str, labels: dict[str, str], grown: Values, whole: bool) -> None:
-        key = (self._target, name, tuple(sorted(labels.items())))
-        total = self._sheet.totals.get(key, 0.0) + np.cumsum(grown[0])
+    def _grown(self, per_second: Values) -> Values:
+        """How much was added in each step."""
+        return self._each(per_second) * self._frame.lengths
+
+    def _total(self, name: str, labels: dict[str, str], grown: Values) -> Values:
+        """The reading after each step, from where the stretch before ended or the process began."""
+        key = (self._target, name, _sorted(labels))
+        total = self._sheet.totals.get(key, 0.0) + np.cumsum(grown)
         if self._begins is not None and self._begins.any():
-            before = np.where(self._begins, total - grown[0], 0.0)
-            total = total - np.maximum.accumulate(before)
+            total = total - np.maximum.accumulate(np.where(self._begins, total - grown, 0.0))
         self._sheet.totals[key] = float(total[-1])
-        self._add(metric, name, labels, np.floor(total + 1e-6) if whole else np.round(total, 4))
+        return total
+
+    def _count(self, metric: Metric, name: str, labels: dict[str, str], grown: Values, *, whole: bool = True) -> None:
+        total = self._total(name, labels, grown)
+        self._add(metric, name, labels, np.floor(total + SLACK) if whole else np.round(total, 4))
 
     def _add(self, metric: Metric, name: str, labels: dict[str, str], values: Values) -> None:
         given = set(labels) - set(metric.own)
         asked = set(metric.labels) - ({"service"} if self._target.job in RELABELLED_JOBS else set())
         if given - READ_BY_RELABELLING != asked - READ_BY_RELABELLING:
             raise ValueError(f"{metric.name} is played with {sorted(given)}; the catalogue says {sorted(asked)}")
-        self._list.append(Series(metric, name, tuple(sorted(labels.items())), values))
+        self._list.append(Series(metric, name, _sorted(labels), values))
+
+
+def _sorted(labels: dict[str, str]) -> Labels:
+    return tuple(sorted(labels.items()))
 
 
 def exposition(series: list[Series], step: int = -1) -> str:

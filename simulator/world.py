@@ -80,7 +80,7 @@ class World:
             add(("queue", queue.name), actors.Queue())
         for key in cast.ANALYZERS:
             add(("analyzer", *key), actors.Analyzer())
-        add("database", actors.Database(size=5.2e10))
+        add("database", actors.Database(size=cast.DATABASE_BYTES))
         add("cache", actors.Cache())
         add("kafka", actors.Broker())
         add("objects", actors.ObjectStore())

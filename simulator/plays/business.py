@@ -93,7 +93,7 @@ def _stages(sheet: Sheet, page: Page, name: str, share: np.ndarray) -> None:
             fails = {"store": lost, "analyze": failing}.get(stage, 0.001)
             page.counter(business.stage_items, rate * (1 - fails), service=name, stage=stage, result="ok")
             page.counter(business.stage_items, rate * fails, service=name, stage=stage, result="failed")
-            slow = taken.time / 3.5 if stage == "analyze" else 1.0
+            slow = taken.time / median if stage == "analyze" else 1.0
             page.histogram(business.stage_time, rate, median * slow, 2.2, service=name, stage=stage)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from signals import monitoring as signals
+from simulator import cast
 from simulator.sheet import Page, Sheet, go_le
 
 GROUPS = ("data-stores", "hosts", "monitoring", "queues", "services", "recording")
@@ -70,7 +71,7 @@ def _grafana(sheet: Sheet, page: Page) -> None:
 
 def _loki(sheet: Sheet, page: Page) -> None:
     one = sheet.frame["monitoring"]
-    page.counter(signals.loki_bytes, one.lines * 310, tenant=TENANT)
+    page.counter(signals.loki_bytes, one.lines * cast.LOG_LINE_BYTES, tenant=TENANT)
     page.counter(signals.loki_lines, one.lines, tenant=TENANT)
     page.counter(signals.loki_discarded, one.discarded, reason="rate_limited", tenant=TENANT)
     page.gauge(signals.loki_streams, 3, tenant=TENANT)

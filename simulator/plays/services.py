@@ -67,7 +67,7 @@ def _requests(sheet: Sheet, page: Page, name: str, share: np.ndarray) -> None:
 
 
 def _caches(sheet: Sheet, page: Page, name: str, share: np.ndarray) -> None:
-    hit = sheet.frame["cache"].hit / 0.9
+    hit = sheet.frame["cache"].hit / cast.HIT_RATE
     for (of, store), (each, hits) in cast.CACHES.items():
         if of == name:
             asked = sheet.frame[name].rate * each * share

@@ -39,7 +39,7 @@ def _where(up: Any, values: Any) -> Any:
 def _postgres(sheet: Sheet, page: Page) -> None:
     db = sheet.frame["database"]
     page.gauge(database.pg_up, db.up)
-    page.gauge(database.max_connections, _where(db.up, 200), server="postgres:5432")
+    page.gauge(database.max_connections, _where(db.up, cast.CONNECTIONS), server="postgres:5432")
     rates = {"dataflux": (90 + 800 * db.load, "16384", 0.94), "postgres": (0.6, "5", 0.06)}
     for name, (rate, oid, part) in rates.items():
         of = {"datname": name, "datid": oid}
@@ -94,8 +94,8 @@ def _kafka(sheet: Sheet, page: Page) -> None:
 def _minio(sheet: Sheet, cluster: Page, bucket: Page) -> None:
     one = sheet.frame["objects"]
     used = sum(sheet.frame["store", store].used for store in ("assets", "results"))
-    cluster.gauge(storage.usable_total, 4.6e12, server=SERVER)
-    cluster.gauge(storage.usable_free, np.round(np.maximum(0, 4.6e12 - used)), server=SERVER)
+    cluster.gauge(storage.usable_total, cast.OBJECT_BYTES, server=SERVER)
+    cluster.gauge(storage.usable_free, np.round(np.maximum(0, cast.OBJECT_BYTES - used)), server=SERVER)
     cluster.gauge(storage.nodes_offline, one.offline_nodes, server=SERVER)
     cluster.gauge(storage.drives_offline, one.offline_drives, server=SERVER)
     for api, part in APIS.items():
@@ -107,7 +107,7 @@ def _minio(sheet: Sheet, cluster: Page, bucket: Page) -> None:
     sizes = {
         "assets": sheet.frame["store", "assets"].used,
         "results": sheet.frame["store", "results"].used,
-        "models": 3.2e10,
+        "models": cast.MODEL_BYTES,
     }
     for name, size in sizes.items():
         bucket.gauge(storage.bucket_bytes, np.round(size), bucket=name, server=SERVER)

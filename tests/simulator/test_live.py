@@ -3,6 +3,7 @@
 import http.client
 import json
 import urllib.parse
+from contextlib import ExitStack
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -10,10 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from kit.live.programs import LOOPBACK, free_port
 from simulator import control, live
 from simulator.incident import incidents
-from simulator.live import Live, Taken
+from simulator.live import Live
 from simulator.logs import Scribe
 from simulator.scrape import Scraped
 from simulator.sheet import Target
+from simulator.web import Taken
 from simulator.world import World
 from tests.simulator.mornings import MORNING
 
@@ -34,17 +36,14 @@ def present():
 
 @pytest.fixture
 def serving():
-    servers = []
+    with ExitStack() as stack:
 
-    def start(function, *given):
-        address = f"{LOOPBACK}:{free_port()}"
-        servers.append(function(given[0], address, *given[1:]))
-        return address
+        def start(function, present, *given):
+            address = f"{LOOPBACK}:{free_port()}"
+            stack.enter_context(function(present, address, *given))
+            return address
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def ask(address, path, method="GET", body=None, headers=()):
@@ -55,7 +54,7 @@ def ask(address, path, method="GET", body=None, headers=()):
 
 
 def test_a_target_answers_with_what_is_now(present, serving):
-    address = serving(live.serve, present, [scraped(INGESTION)])
+    address = serving(live.serving, present, [scraped(INGESTION)])
     status, page = ask(address, "/metrics")
     assert status == 200 and list(text_string_to_metric_families(page))
     before = page
@@ -65,22 +64,25 @@ def test_a_target_answers_with_what_is_now(present, serving):
 
 
 def test_two_jobs_may_ask_one_address(present, serving):
-    address = serving(live.serve, present, [scraped(CLUSTER, "/cluster"), scraped(BUCKET, "/bucket")])
+    address = serving(live.serving, present, [scraped(CLUSTER, "/cluster"), scraped(BUCKET, "/bucket")])
     assert "minio_cluster_nodes_offline_total" in ask(address, "/cluster")[1]
     assert "minio_bucket_usage_total_bytes" in ask(address, "/bucket")[1]
 
 
 def test_what_is_played_as_down_does_not_answer(present, serving):
-    address = serving(live.serve, present, [scraped(INGESTION)])
+    address = serving(live.serving, present, [scraped(INGESTION)])
     present.world.begin(incidents()["replica_lost"])
     present.catch_up(MORNING + 120)
     assert ask(address, "/metrics") == (503, "ingestion-service:8011 is played as down\n")
 
 
 def test_a_port_that_is_taken_is_told_with_what_follows(present, serving):
-    address = serving(live.serve, present, [scraped(INGESTION)])
-    with pytest.raises(Taken, match=r"port \d+ of 127.0.0.1 cannot be used .*, so minio:9000 is not played"):
-        live.serve(present, address, [scraped(CLUSTER)])
+    address = serving(live.serving, present, [scraped(INGESTION)])
+    with (
+        pytest.raises(Taken, match=r"port \d+ of 127.0.0.1 cannot be used .*, so minio:9000 is not played"),
+        live.serving(present, address, [scraped(CLUSTER)]),
+    ):
+        pass
 
 
 def test_steps_are_five_seconds_apart_whenever_one_looks(present):
@@ -92,7 +94,7 @@ def test_steps_are_five_seconds_apart_whenever_one_looks(present):
 
 @pytest.fixture
 def page(present, serving):
-    return serving(control.serve, present, lambda: {"Prometheus": "http://127.0.0.1:9090"})
+    return serving(control.serving, present, {"Prometheus": "http://127.0.0.1:9090"})
 
 
 def form(name):

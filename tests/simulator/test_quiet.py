@@ -32,7 +32,7 @@ def test_queues_stay_below_their_levels(week):
 
 
 def test_stores_stay_below_their_levels(week):
-    assert week["database"].used.max() / 200 < database.connections.warning.value
+    assert week["database"].used.max() / cast.CONNECTIONS < database.connections.warning.value
     assert week["cache"].memory.max() < cache.memory_share.warning.value
     for (_, name), (_, capacity) in cast.STORES.items():
         assert week["store", name].used.max() / capacity < storage.fill.warning.value
