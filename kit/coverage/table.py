@@ -2,14 +2,12 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import orjson
 
 from kit.coverage.result import Coverage, Outcome, Result
-from kit.model.fault import Where
-
-Place = Callable[[Where], str]
+from kit.coverage.told import Place
 
 
 def json(found: Coverage, place: Place) -> bytes:

@@ -18,12 +18,12 @@ from attrs import frozen
 from kit.check.build import Build
 from kit.compile import compiled as compile_all
 from kit.coverage.ask import coverage
-from kit.live.programs import LOOPBACK, answers, free_port, running, stop
+from kit.live.programs import LOOPBACK, answers, free_port, running
 from kit.live.prometheus import Prometheus
 from simulator import stage
 
 # Fixtures: how the example services are run.
-from tests.e2e.examples.conftest import go, go_binary, go_service, python_service, started  # noqa: F401
+from tests.e2e.examples.conftest import go, go_binary, go_service, python_service, started, wait_for  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPORTER = ROOT / "monitoring" / "exporters" / "dataflux-exporter"
@@ -198,12 +198,8 @@ def _json(url):
 
 
 def waiting(what, timeout=PATIENCE, every=1.0):
-    """What `what()` gives, as soon as it is true."""
-    end = time.monotonic() + timeout
-    while not (found := what()):
-        assert time.monotonic() < end, f"{timeout} s were not enough: {what.__name__}"
-        time.sleep(every)
-    return found
+    """See wait_for: a demo takes its time."""
+    return wait_for(what, timeout, every)
 
 
 @contextmanager
@@ -257,6 +253,3 @@ def ended(demo, sign=signal.SIGINT):
     demo.process.send_signal(sign)
     code = demo.process.wait(60)
     return code, re.findall(r"\S.*", demo.log.read_text())[-1]
-
-
-__all__ = ["stop"]

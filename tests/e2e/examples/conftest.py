@@ -32,12 +32,12 @@ EXAMPLES = ROOT / "examples"
 PATIENCE = 60  # seconds; a machine under load is slow, and nothing waits longer than it must
 
 
-def wait_for(what, timeout=PATIENCE):
-    """What `what()` gives, as soon as that is true."""
+def wait_for(what, timeout=PATIENCE, every=0.1):
+    """What `what()` gives, as soon as that is true; asked `every` so many seconds."""
     end = time.monotonic() + timeout
     while not (found := what()):
         assert time.monotonic() < end, f"{timeout} s were not enough for {what.__name__}"
-        time.sleep(0.1)
+        time.sleep(every)
     return found
 
 
