@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check demo test e2e-data lint schemas bench clean
+.PHONY: help dashboards check plan publish drift demo test e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,15 @@ dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and chec
 
 check: $(READY) ## Check what is defined and that monitoring/ is fresh; writes nothing
 	@$(BIN)/python build.py check
+
+plan: $(READY) ## Show what publishing would change in Grafana (GRAFANA_URL=… GRAFANA_TOKEN=…, or grafanas.toml)
+	@$(BIN)/python build.py plan $(PUBLISH)
+
+publish: $(READY) ## Publish monitoring/ to Grafana, planned, locked, backed up and read back (PUBLISH="--target prod")
+	@$(BIN)/python build.py publish $(PUBLISH)
+
+drift: $(READY) ## Show what people changed in Grafana since it was published
+	@$(BIN)/python build.py drift $(PUBLISH)
 
 demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDENT=name, GRAFANA_URL=…)
 	@$(BIN)/python build.py demo $(INCIDENT:%=--incident %) $(DEMO)

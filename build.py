@@ -1,5 +1,6 @@
 """DataFlux monitoring: dashboards and alerts as code. Each command calls one function of kit/."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,95 @@ def demo(debug: bool, listed: bool, grafana_url: str | None, loki_url: str | Non
     if listed:
         _run(debug, play.list_incidents)
     _run(debug, lambda: play.main(root=ROOT, grafana_url=grafana_url or "", loki_url=loki_url or "", **asked))
+
+
+_PUBLISHED = (
+    click.option("--out", type=FOLDER, default=ROOT / "monitoring", show_default="monitoring",
+                 help="The compiled folder."),
+    click.option("--target", "targets", metavar="NAME", multiple=True, help="A Grafana of grafanas.toml; repeatable."),
+    click.option("--all", "every", is_flag=True, help="Every Grafana of grafanas.toml."),
+    click.option("--history", type=FOLDER, default=ROOT / ".history", show_default=".history",
+                 help="Where runs and their backups are kept."),
+    click.option("--json", is_flag=True, help="A report for machines, on stdout."),
+)  # fmt: skip
+_DECIDED = (
+    click.option("--overwrite", metavar="UID", multiple=True, help="Write this one though it was edited in Grafana."),
+    click.option("--adopt", metavar="UID", multiple=True, help="Take over this one, which is not ours yet."),
+    click.option("--on-conflict", type=click.Choice(["stop", "skip"]), default="stop", show_default=True,
+                 help="Where something was edited in Grafana: write nothing, or the rest."),
+    click.option("--prune", is_flag=True, help="Delete what is ours and no longer in the build."),
+    click.option("--prune-limit", type=click.IntRange(0), metavar="N",
+                 help="How many of a kind may be pruned.  [default: a fifth, at least 3]"),
+    click.option("--allow-older", is_flag=True, help="Publish though a later commit was published last."),
+)  # fmt: skip
+
+
+def _options(*options):  # type: ignore[no-untyped-def]
+    """Several options at once, shown in this order."""
+
+    def decorated(command):  # type: ignore[no-untyped-def]
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
+def _publishing(debug: bool, command: str, *, overwrite: tuple[str, ...] = (), adopt: tuple[str, ...] = (),
+                on_conflict: str = "stop", prune: bool = False, prune_limit: int | None = None,
+                allow_older: bool = False, **said: Any) -> NoReturn:  # fmt: skip
+    from kit.publish import commands
+    from kit.publish.plan import Asked
+
+    asked = Asked(overwrite, adopt, prune, prune_limit, on_conflict == "skip", allow_older)
+    wish = commands.Wish(command, ROOT, environ=os.environ, asked=asked, **said)  # type: ignore[arg-type]
+    _run(debug, lambda: commands.run(wish))
+
+
+@main.command()
+@_options(*_PUBLISHED, *_DECIDED)
+@click.option("--check", is_flag=True, help="Exit with 10 where there are differences.")
+@click.pass_obj
+def plan(debug: bool, **said: Any) -> None:
+    """Show what publishing would change in Grafana; reads only."""
+    _publishing(debug, "plan", **said)
+
+
+@main.command()
+@_options(*_PUBLISHED, *_DECIDED)
+@click.pass_obj
+def publish(debug: bool, **said: Any) -> None:
+    """Publish monitoring/ to Grafana: plan, back up, write under locks, read back."""
+    _publishing(debug, "publish", **said)
+
+
+@main.command()
+@_options(*_PUBLISHED)
+@click.option("--check", is_flag=True, help="Exit with 10 where something is missing there.")
+@click.pass_obj
+def drift(debug: bool, **said: Any) -> None:
+    """Show what people changed in Grafana since it was published; reads only."""
+    _publishing(debug, "drift", **said)
+
+
+@main.command()
+@click.argument("uid")
+@_options(*_PUBLISHED)
+@click.option("--to", type=FILE, help="Where to save it.  [default: .history/pulled/TARGET/UID.json]")
+@click.pass_obj
+def pull(debug: bool, **said: Any) -> None:
+    """Save what is in Grafana under UID, and show what was changed there."""
+    _publishing(debug, "pull", **said)
+
+
+@main.command()
+@click.argument("run")
+@_options(*_PUBLISHED)
+@click.option("--overwrite", metavar="UID", multiple=True, help="Restore this one though it was edited since the run.")
+@click.pass_obj
+def rollback(debug: bool, **said: Any) -> None:
+    """Bring back everything that RUN changed, as it was before it."""
+    _publishing(debug, "rollback", **said)
 
 
 if __name__ == "__main__":

@@ -59,9 +59,9 @@ def routing(settings: Settings) -> Routing:
         default="dataflux-slack",
         routes=(
             Route("critical", ("dataflux-email", "dataflux-webhook", "dataflux-slack"), wait="10s", repeat="1h"),
-            Route("warning", ("dataflux-slack",), wait="30s", repeat="4h", muted=("maintenance",)),
+            Route("warning", ("dataflux-slack",), wait="30s", repeat="4h", muted=("dataflux-maintenance",)),
         ),
         group_by=("alertname", "cluster", "environment"),
         template=TEMPLATE,
-        mutes=(Mute("maintenance", times=((start, end),), weekdays=(day,)),),
+        mutes=(Mute("dataflux-maintenance", times=((start, end),), weekdays=(day,)),),
     )

@@ -119,7 +119,7 @@ def _compiled(root: Path, settings: Path, out: Path, version: str | None, debug:
     try:
         chosen = load.settings(settings)
         closest(version or chosen.grafana_version)
-        result, faults = compiled(chosen, root)
+        result, faults = compiled(chosen, root, settings)
     except (load.Unusable, UnknownVersion) as error:
         return _refuse(error, debug)
     return result or _tell_faults(faults, root, out, debug)

@@ -51,23 +51,30 @@ class Compiled:
     documents: Mapping[str, str]
 
 
-def compiled(settings: Settings, root: Path = load.ROOT) -> tuple[Compiled | None, list[Fault]]:
-    """Everything that is defined, as texts; None where something is wrong, and what it is."""
+def compiled(
+    settings: Settings, root: Path = load.ROOT, settings_file: Path | None = None
+) -> tuple[Compiled | None, list[Fault]]:
+    """Everything that is defined, as texts; None where something is wrong, and what it is.
+
+    `settings_file` is where the settings were read; without it, settings.py.
+    """
     with collecting() as faults:
         site, routing, brief = load.site(settings)
         if faults:
             _look_further(site, root)
             return None, sorted(faults)
-        result = rendered(site, routing, brief, root)
+        result = rendered(site, routing, brief, root, settings_file)
     return (None, sorted(faults)) if faults else (result, [])
 
 
-def rendered(site: Site, routing: Routing | None, brief: Brief, root: Path) -> Compiled:
+def rendered(
+    site: Site, routing: Routing | None, brief: Brief, root: Path, settings_file: Path | None = None
+) -> Compiled:
     """The texts of a site. What is wrong with it is reported; the texts are then not to be used."""
     product = _product(site, routing, brief, root)
     files = {path: text for emitter in EMITTERS for path, text in emitter.files(product).items()}
     documents = {**coverage.documents(product), **runbooks.documents(product, root)}
-    files["BUILD.json"] = build_json.text(files, root, site.settings)
+    files["BUILD.json"] = build_json.text(files, root, settings_file or root / "settings.py")
     return Compiled(product, files, documents)
 
 

@@ -1,12 +1,12 @@
 """What a Prometheus answered, read: its data, or one sentence that says what answered instead."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 from attrs import frozen
+
+from kit.live.web import flat, is_page, title, without_secrets
 
 MEANT = "give --prometheus the address under which Prometheus' own pages open, http://localhost:9090 for instance"
 # What Prometheus itself answers with a JSON error: https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview
@@ -34,15 +34,6 @@ class Series:
         return self.samples[-1][1]
 
 
-def without_secrets(url: str) -> str:
-    """The address as it can be shown to anybody: no user, no password, no query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "the address"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
-
-
 def data(status: int, kind: str, body: bytes, address: str, to: str = "") -> Any:
     """The `data` of an answer of Prometheus' HTTP API.
 
@@ -54,7 +45,7 @@ def data(status: int, kind: str, body: bytes, address: str, to: str = "") -> Any
     if isinstance(found, dict) and found.get("status") == "success" and "data" in found:
         return found["data"]
     if isinstance(found, dict) and found.get("status") == "error" and status in _OWN_ERRORS | {200}:
-        raise QueryFailed(_flat(str(found.get("error") or found.get("errorType") or "it gives no reason")))
+        raise QueryFailed(flat(str(found.get("error") or found.get("errorType") or "it gives no reason")))
     if 300 <= status < 400:
         where = f" to {without_secrets(to)}" if to else ""
         raise NoPrometheus(f"{address} sends us on{where} ({status}), as a login does; {MEANT}")
@@ -76,20 +67,11 @@ def _instead(status: int, kind: str, body: bytes, found: Any, address: str) -> s
         return f"a proxy before {address} wants credentials (407); set HTTP(S)_PROXY with them, or NO_PROXY"
     if status in (502, 503, 504):
         return f"{address} is a proxy that does not reach its Prometheus ({status}); look whether Prometheus runs"
-    if "html" in kind or body.lstrip()[:1] == b"<":
-        return f"{address} answers with a web page{_title(body)} ({status}), not with Prometheus' API; {MEANT}"
+    if is_page(kind, body):
+        return f"{address} answers with a web page{title(body)} ({status}), not with Prometheus' API; {MEANT}"
     if found is not None:
         return f"{address} answers with other JSON ({status}) than Prometheus' API; {MEANT}"
     return f"{address} answers with something else ({status}) than Prometheus' API; {MEANT}"
-
-
-def _title(body: bytes) -> str:
-    found = re.search(rb"<title[^>]*>\s*([^<]{1,200})", body, re.IGNORECASE)
-    return f" called '{_flat(found[1].decode(errors='replace'))[:60]}'" if found else ""
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
 
 
 def series(found: Any) -> tuple[Series, ...]:

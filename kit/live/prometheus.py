@@ -13,7 +13,7 @@ import niquests
 import yaml
 from niquests.exceptions import ReadTimeout, RequestException
 
-from kit.live import answers, reached
+from kit.live import answers, reached, web
 from kit.live.answers import NoPrometheus, QueryFailed, Series
 from kit.live.reached import CONNECT_SECONDS
 
@@ -40,7 +40,7 @@ class Prometheus:
     """
 
     def __init__(self, url: str, *, token: str = "", patience: float = ANSWER_SECONDS) -> None:
-        self.address = answers.without_secrets(url)
+        self.address = web.without_secrets(url)
         self._base, user = reached.split(url)
         self._patience = patience
         self._session = niquests.Session(pool_connections=1, pool_maxsize=16, disable_http3=True)

@@ -11,19 +11,20 @@ import pytest
 import yaml
 
 from kit import load
-from kit.emit import build_json
-
-
-@pytest.fixture(scope="session")
-def chosen():
-    return load.settings(load.ROOT / "settings.py")
+from kit.emit import build_json, hashes
 
 
 @pytest.fixture
-def hashed(sources, chosen):
+def hashed(sources):
     """A copy of the sources to change, and their hash."""
     project = sources()
-    return project, lambda: build_json.source_hash(project.root, chosen)
+    return project, lambda: hashes.source_hash(project.root)
+
+
+@pytest.fixture
+def settings_of():
+    """`settings_of(root, file)`: what BUILD.json says about the settings that were used."""
+    return lambda root, file: json.loads(build_json.text({}, root, file))["settings"]
 
 
 def bytes_of(project):
@@ -104,9 +105,9 @@ def test_build_json_has_the_hash_of_every_other_file(made):
     assert told["files"] == {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
 
 
-def test_the_hash_of_the_sources_does_not_depend_on_where_they_are(sources, chosen):
+def test_the_hash_of_the_sources_does_not_depend_on_where_they_are(sources):
     one, other = sources("one"), sources("far/away")
-    assert build_json.source_hash(one.root, chosen) == build_json.source_hash(other.root, chosen)
+    assert hashes.source_hash(one.root) == hashes.source_hash(other.root)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,6 @@ def test_the_hash_of_the_sources_does_not_depend_on_where_they_are(sources, chos
         "dashboards/__init__.py",
         "dashboards/system_overview/overview.py",
         "alerts/channels.py",
-        "settings.py",
         "constraints.txt",
         "kit/compile.py",
         "kit/load.py",
@@ -152,14 +152,43 @@ def test_the_hash_of_the_sources_does_not_change_with_what_decides_nothing(hashe
     project.write("signals/notes.txt", "notes\n")
     project.write("docs/runbooks/ServiceDown.md", "# Rewritten\n")
     project.write("monitoring/x.json", "{}\n")
+    project.add("settings.py", "# a comment\n")
     (project.root / "signals/queue.py").touch()
     assert digest() == before
 
 
-def test_the_hash_of_the_sources_changes_with_the_settings_that_are_used(hashed, compiled_by, chosen):
-    project, digest = hashed
-    other = compiled_by("prometheus").product.settings
-    assert build_json.source_hash(project.root, other) != digest()
+def test_build_json_names_the_settings_that_were_used_and_the_hash_of_their_file(made):
+    told = json.loads(bytes_of(made)["BUILD.json"])["settings"]
+    assert told == {
+        "path": "settings.py",
+        "sha256": hashlib.sha256((made.root / "settings.py").read_bytes()).hexdigest(),
+    }
+
+
+def test_build_json_changes_with_the_settings_even_by_a_comment(sources, settings_of):
+    project = sources()
+    before = settings_of(project.root, project.root / "settings.py")
+    project.add("settings.py", "# a comment\n")
+    after = settings_of(project.root, project.root / "settings.py")
+    assert before["path"] == after["path"] and before["sha256"] != after["sha256"]
+
+
+def test_build_json_tells_of_settings_elsewhere_only_their_name(made, tmp_path, settings_of):
+    for folder in ("one", "another/place"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "settings.py").write_text("settings = None\n")
+        told = settings_of(made.root, tmp_path / folder / "settings.py")
+        assert told == {"path": "…/settings.py", "sha256": hashlib.sha256(b"settings = None\n").hexdigest()}
+
+
+def test_compiling_writes_down_the_settings_that_were_named(project, tmp_path):
+    project.copy("settings.py", "other.py")
+    project.edit("other.py", 'evaluator="grafana"', 'evaluator="prometheus"')
+    ran = project.build("compile", "--settings", "other.py", "--out", str(tmp_path / "out"))
+    assert ran.code == 0, ran.err
+    told = json.loads((tmp_path / "out/BUILD.json").read_text())
+    mine = json.loads(bytes_of(project)["BUILD.json"])
+    assert (told["settings"]["path"], told["sources"]) == ("other.py", mine["sources"])
 
 
 def test_every_module_that_decides_the_bytes_counts(made):
@@ -171,5 +200,5 @@ def test_every_module_that_decides_the_bytes_counts(made):
     )
     root = made.root.resolve()
     used = {line.removeprefix(f"{root}/") for line in ran.stdout.splitlines() if line.startswith(f"{root}/")}
-    counted = {name for name, _ in build_json.sources(made.root)}
+    counted = {name for name, _ in hashes.sources(made.root)} | {"settings.py"}
     assert {path for path in used if not path.endswith("__init__.py")} <= counted

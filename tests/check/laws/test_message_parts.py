@@ -14,7 +14,7 @@ def test_a_mute_timing_is_hours_of_a_day(bench, times):
         mutes[0]["time_intervals"][0]["times"][0] = dict(zip(("start_time", "end_time"), times, strict=True))
 
     for path in (MUTES, ALERTMANAGER):
-        bench.yaml(path, change, "mute timing maintenance").says(f"'{times[0]}' to '{times[1]}'", at=".yml")
+        bench.yaml(path, change, "mute timing dataflux-maintenance").says(f"'{times[0]}' to '{times[1]}'", at=".yml")
 
 
 def test_a_message_uses_templates_that_are_defined(bench):

@@ -34,9 +34,9 @@ def test_a_default_to_nobody(routes):
 
 
 def test_a_mute_timing_that_does_not_exist(routes):
-    change = {"mute_time_intervals": ["maintenanc"]}
+    change = {"mute_time_intervals": ["dataflux-maintenanc"]}
     found = routes(lambda root: root["routes"][-1].update(change), "route to dataflux-slack")
-    found.says("its mute timing 'maintenanc' does not exist; did you mean 'maintenance'?", at=".yml")
+    found.says("its mute timing 'dataflux-maintenanc' does not exist; did you mean 'dataflux-maintenance'?", at=".yml")
 
 
 def test_a_severity_that_no_route_asks_for(routes):

@@ -1,0 +1,263 @@
+"""The steps of a plan, carried out: each write is locked or read again first, and all are read back at the end."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from attrs import define, evolve, field
+
+from kit.publish import ledger as ledgers
+from kit.publish import reading
+from kit.publish.client import Clock
+from kit.publish.differences import words
+from kit.publish.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
+from kit.publish.kinds import Kind, contact_points
+from kit.publish.ledger import Entry, Ledger, key_of
+from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step
+from kit.publish.server import Server
+
+TRIES = 4
+Told = Callable[[Result], None]
+
+
+class Changed(GrafanaError):
+    """It is no longer what was read, so it is not written."""
+
+
+@define
+class Apply:
+    """One run over one Grafana. `told` is called with each result as it comes, from any thread, `reading_back` once."""
+
+    server: Server
+    kinds: Mapping[str, Kind]
+    ledger: Ledger
+    there: reading.There
+    clock: Clock
+    told: Told = field(default=lambda result: None)
+    reading_back: Callable[[], None] = field(default=lambda: None)
+    _noted: set[str] = field(factory=set, init=False)
+
+    def run(self, plan: Plan) -> tuple[Result, ...]:
+        """Carry out what the plan writes. Never raises what the client raises: each result says it."""
+        results: list[Result] = []
+        for steps, at_once in _batches(plan, self.kinds):
+            failed = any(one.outcome != "written" and one.step.kind == "folder" for one in results)
+            if failed:
+                results += self._tell([Result(step, "not tried", "a folder could not be written") for step in steps])
+                continue
+            results += self._batch(steps, at_once)
+        self.reading_back()
+        results = self._read_back(results)
+        self._settle(results)
+        return tuple(results)
+
+    def _batch(self, steps: Sequence[Step], at_once: int) -> list[Result]:
+        try:
+            self._intend(steps)
+        except GrafanaError as error:
+            return self._tell([Result(step, "not tried", str(error)) for step in steps])
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(self._step, steps))
+
+    def _tell(self, results: list[Result]) -> list[Result]:
+        for result in results:
+            self.told(result)
+        return results
+
+    def _step(self, step: Step) -> Result:
+        try:
+            self._carry_out(step)
+            result = Result(step, "written")
+        except Halted as error:
+            result = Result(step, "not tried", str(error))
+        except _Unknown as error:
+            result = Result(step, "unknown", str(error))
+        except GrafanaError as error:
+            result = Result(step, "failed", str(error))
+        self.told(result)
+        return result
+
+    def _carry_out(self, step: Step) -> None:
+        """Write it; whenever it is not sure what became of a write, read first, then decide."""
+        kind, found, sent = self.kinds[step.kind], step.found, False
+        for attempt in range(TRIES):
+            if attempt or not kind.lock:
+                now = self._now(step, sent)
+                if _done(step, now) and (sent or not kind.lock):
+                    return None
+                if not _same(now, found, self._moving(step)):
+                    raise Changed(f"{step.kind} {step.title} changed in Grafana since it was read; plan again")
+                found = now
+            try:
+                return self._send(kind, step, found)
+            except (Unsure, Conflict) as error:
+                sent, last = True, error
+            except (NotGrafana, Refusal) as error:
+                if _surely_not(error) or not _done(step, self._now(step, sent=True)):
+                    raise
+                return None
+            self.clock.sleep(0.5 * 2**attempt * self.clock.random(), self.server.client.stopped)
+        if isinstance(last, Unsure):
+            now = self._now(step, sent)
+            if _done(step, now):
+                return None
+        raise last
+
+    def _now(self, step: Step, sent: bool) -> Found | None:
+        """What is there now. After a write of unknown fate, not being able to read it leaves it unknown."""
+        try:
+            return self._found([step], self.kinds[step.kind]).get(step.key)
+        except GrafanaError as error:
+            if sent:
+                raise _Unknown(f"it may have been written, and could not be read again: {error}") from None
+            raise
+
+    def _found(self, steps: Sequence[Step], kind: Kind, written: bool = False) -> Mapping[str, Found]:
+        """What is there of these steps; once `written`, with the states of secrets as they were sent."""
+        keys = [step.key for step in steps]
+        entries = {**self.there.entries, **dict(self._entries(steps))} if written else self.there.entries
+        there = reading.again(self.server, kind, self.there.items, keys, ledgers.merged(entries, {}))
+        return there.found[kind.name]
+
+    def _send(self, kind: Kind, step: Step, found: Found | None) -> None:
+        if step.action == "delete":
+            try:
+                return kind.delete(self.server, found or _known(step))
+            except NotFound:
+                return None
+        return kind.write(self.server, _item(step), found)
+
+    def _moving(self, step: Step) -> frozenset[object]:
+        """The uids of rules that another group of this run takes over: their leaving is no edit."""
+        if step.kind != "rules":
+            return frozenset()
+        mine = {rule["uid"] for rule in _rules(step.found.content)} if step.found else set()
+        return frozenset(mine & _taken(self.there.items, step.key))
+
+    def _intend(self, steps: Sequence[Step]) -> None:
+        """Note the digests of what is about to be written beside those that are there."""
+        noted = [step for step in steps if step.kind in ledgers.NOTED and step.action != "delete"]
+        changes = {key_of(step.kind, step.key): self._intent(step) for step in noted}
+        if changes:
+            self._noted |= set(changes)
+            self.ledger.note(changes)
+
+    def _intent(self, step: Step) -> Entry:
+        bases = step.found.bases if step.found and not step.found.edited else ()
+        before = self.there.entries.get(key_of(step.kind, step.key), Entry(()))
+        item = _item(step)
+        return Entry(tuple(dict.fromkeys((*bases, *before.digests[:1], item.digest))), item.commit, before.unset)
+
+    def _read_back(self, results: Sequence[Result]) -> list[Result]:
+        checked = {id(result): result for result in results}
+        for name, kind in self.kinds.items():
+            written = [one for one in results if one.step.kind == name and one.outcome == "written"]
+            if not written:
+                continue
+            try:
+                there = self._found([one.step for one in written], kind, written=True)
+            except GrafanaError as error:
+                for one in written:
+                    checked[id(one)] = evolve(one, outcome="unknown", sentence=f"sent, but not read back: {error}")
+                continue
+            for one in written:
+                checked[id(one)] = _compared(one, there.get(one.step.key))
+        return list(checked.values())
+
+    def _settle(self, results: Sequence[Result]) -> None:
+        """Note what is there now, alone. Where that fails the intents stand, which say the same less exactly."""
+        steps = [one.step for one in results if one.outcome == "written" and one.step.kind in ledgers.NOTED]
+        try:
+            if steps:
+                self.ledger.note(dict(self._entries(steps)))
+        except GrafanaError:
+            return
+
+    def _entries(self, steps: Iterable[Step]) -> Iterable[tuple[str, Entry | None]]:
+        for step in steps:
+            if step.kind in ledgers.NOTED:
+                item = None if step.action == "delete" else _item(step)
+                key = key_of(step.kind, step.key)
+                yield key, None if item is None else Entry((item.digest,), item.commit, _unset(item))
+
+
+class _Unknown(GrafanaError):
+    """Written or not: nobody knows."""
+
+
+def _batches(plan: Plan, kinds: Mapping[str, Kind]) -> Iterable[tuple[list[Step], int]]:
+    """The steps kind by kind, and how many of them side by side; what is deleted comes last, the other way round."""
+    for kind in ORDER:
+        if steps := [step for step in plan.writes if step.kind == kind and step.action != "delete"]:
+            yield steps, kinds[kind].at_once
+    for kind in reversed(ORDER):
+        if steps := [step for step in plan.of("delete") if step.kind == kind]:
+            yield steps, kinds[kind].at_once
+
+
+def _surely_not(error: GrafanaError) -> bool:
+    """Whether Grafana refused a write before it did anything: a 4xx. After a 500, or another's page, who knows."""
+    return isinstance(error, Refusal) and error.status < 500
+
+
+def _item(step: Step) -> Item:
+    assert step.item is not None  # every step that writes something has one
+    return step.item
+
+
+def _known(step: Step) -> Found:
+    assert step.found is not None  # what is deleted was found
+    return step.found
+
+
+def _done(step: Step, now: Found | None) -> bool:
+    if step.action == "delete":
+        return now is None
+    item = _item(step)
+    if now is None or now.digest != item.digest or now.place != item.place or now.locked != item.locked:
+        return False
+    return item.marks.labels.items() <= now.marks.labels.items() and (
+        item.marks.annotations.items() <= now.marks.annotations.items()
+    )
+
+
+def _same(now: Found | None, found: Found | None, moving: Collection[object]) -> bool:
+    if now is None or found is None:
+        return now is found
+    if now.version and found.version:
+        return now.version == found.version
+    if moving:
+        return _without(now.content, moving) == _without(found.content, moving)
+    return now.digest == found.digest and now.place == found.place
+
+
+def _without(content: Mapping[str, object], moving: Collection[object]) -> Sequence[Mapping[str, object]]:
+    return [rule for rule in _rules(content) if rule["uid"] not in moving]
+
+
+def _rules(content: object) -> Sequence[Mapping[str, object]]:
+    return content.get("rules", ()) if isinstance(content, Mapping) else ()
+
+
+def _taken(items: Iterable[Item], but: str) -> set[object]:
+    return {rule["uid"] for item in items if item.kind == "rules" and item.key != but for rule in _rules(item.load())}
+
+
+def _compared(result: Result, now: Found | None) -> Result:
+    """The result after reading back: what is there must be what was sent, in the folder it was sent to."""
+    step = result.step
+    if _done(step, now):
+        return result
+    outcome: Outcome = "failed"
+    if step.action == "delete":
+        return evolve(result, outcome=outcome, sentence="deleted, but it is there again")
+    if now is None:
+        return evolve(result, outcome=outcome, sentence="sent but not stored: it is not there")
+    item = _item(step)
+    what = words(step.kind, item.load(), now.content) if now.digest != item.digest else ""
+    where = f"it lies in {now.place or 'no folder'}" if now.place != item.place else ""
+    differing = "; ".join(filter(None, (what, where))) or "its labels and annotations"
+    return evolve(result, outcome=outcome, sentence=f"sent but not stored: {differing}")
+
+
+def _unset(item: Item) -> tuple[str, ...]:
+    return contact_points.unset(item.load()) if item.kind == contact_points.name else ()

@@ -1,0 +1,204 @@
+"""The commands: every target that is asked for, side by side; what happened, and the exit code."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from attrs import evolve, field, frozen
+
+from kit.publish import as_json, commits, exits, history, pulled, runs, told
+from kit.publish.boards import Folder
+from kit.publish.built import Built, built
+from kit.publish.client import Grafana
+from kit.publish.errors import GrafanaError
+from kit.publish.exits import Refused
+from kit.publish.model import Plan
+from kit.publish.plan import Asked
+from kit.publish.preflight import refuse_unpermitted
+from kit.publish.progress import progress
+from kit.publish.runs import Command, Outcome, Place, Session, Told
+from kit.publish.targets import Target, targets
+
+# So many targets are published to side by side.
+FLEET = 8
+
+
+@frozen
+class Wish:
+    """What the command line says. `uid` is what to pull, `run` what to roll back, `to` the file to pull to."""
+
+    command: Command
+    root: Path
+    out: Path
+    history: Path
+    environ: Mapping[str, str] = field(repr=False)
+    targets: tuple[str, ...] = ()
+    every: bool = False
+    asked: Asked = field(factory=Asked)
+    check: bool = False
+    json: bool = False
+    uid: str = ""
+    run: str = ""
+    to: Path | None = None
+
+
+class Interrupt:
+    """Ctrl-C: the first lets requests under way end and sends no more, the second ends at once."""
+
+    def __init__(self) -> None:
+        self.came = threading.Event()
+        self._clients: list[Grafana] = []
+        self._lock = threading.Lock()
+
+    def watch(self, client: Grafana) -> None:
+        """Stop this client as well when it comes."""
+        with self._lock:
+            self._clients.append(client)
+        if self.came.is_set():
+            client.stop()
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """As a signal's handler."""
+        if self.came.is_set():
+            raise KeyboardInterrupt
+        self.came.set()
+        print("\nInterrupted: waiting for the requests under way (again: end at once) …", file=sys.stderr)
+        for client in list(self._clients):
+            client.stop()
+
+    @contextmanager
+    def caught(self) -> Iterator["Interrupt"]:
+        """Catch SIGINT and SIGTERM meanwhile."""
+        before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def run(wish: Wish) -> int:
+    """Do it, print what happened (the report to stdout, what is wrong to stderr), and return the exit code."""
+    begun = time.monotonic()
+    try:
+        past = history.read(wish.history, wish.run) if wish.command == "rollback" else None
+        names = wish.targets or ((past.target,) if past and not wish.every else ())
+        found, notes = targets(wish.root, wish.environ, names, wish.every)
+        place = _place(wish, past)
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return error.code
+    with (
+        Interrupt().caught() as interrupt,
+        progress(sys.stderr, quiet=wish.json) as show,
+        ThreadPoolExecutor(FLEET) as pool,
+    ):
+        outcomes = list(pool.map(lambda target: _one(wish, place, target, interrupt, show), found))
+    return _told(wish, place, outcomes, notes, time.monotonic() - begun)
+
+
+def _place(wish: Wish, past: history.Run | None) -> Place:
+    """Going back needs no build, only what the run kept."""
+    commit = commits.head(wish.root, wish.out)
+    if past is None:
+        return Place(wish.root, built(wish.root, wish.out), commit, wish.history, wish.environ)
+    titles = {one.key: one.title for one in past.objects if one.kind == "folder"}
+    known = {past.ledger: past.ledger, **titles} if past.ledger else titles
+    folders = tuple(Folder(uid, title, uid == past.ledger) for uid, title in known.items())
+    bare = Built(wish.root, wish.out, "", "", folders=folders)
+    return Place(wish.root, bare, commit, wish.history, wish.environ, run=past)
+
+
+def _one(
+    wish: Wish, place: Place, target: Target, interrupt: Interrupt, show: Callable[[str, str, int, int], None]
+) -> Outcome:
+    """One target, to the end. Never raises what can be said in a sentence."""
+    outcome = Outcome(wish.command, target, exits.OK)
+    grafana: Grafana | None = None
+    try:
+        grafana = runs.client(target, place.clock)
+        interrupt.watch(grafana)
+        return _DO[wish.command](wish, place, outcome, grafana, interrupt, lambda *stage: show(target.name, *stage))
+    except Refused as error:
+        return evolve(outcome, code=error.code, sentence=str(error))
+    except GrafanaError as error:
+        code = exits.INTERRUPTED if interrupt.came.is_set() else exits.PREFLIGHT
+        return evolve(outcome, code=code, sentence=f"{error}; nothing was written")
+    finally:
+        if grafana is not None:
+            grafana.close()
+
+
+def _plan(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
+    session = runs.opened(place, outcome.target, grafana, show, wish.asked.overwrite)
+    plan = runs.planned(session, wish.asked)
+    code, sentence = runs.verdict(session, plan, wish.asked)
+    if code == exits.OK and wish.check and (plan.writes or plan.of("edited")):
+        code = exits.DIFFERENT
+    return evolve(outcome, code=code, sentence=sentence, server=session.server, plan=plan, titles=session.titles)
+
+
+def _publish(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
+    session = runs.opened(place, outcome.target, grafana, show, wish.asked.overwrite)
+    show("plan", 0, 0)
+    return _written(wish, session, runs.planned(session, wish.asked), outcome, interrupt, show)
+
+
+def _rollback(
+    wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told
+) -> Outcome:
+    run = place.run
+    assert run is not None  # read before anything else
+    if (run.url, run.target) != (grafana.address, outcome.target.name):
+        asked = f"{outcome.target.name} ({grafana.address})"
+        raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
+    session, plan = runs.restored(runs.opened(place, outcome.target, grafana, show, run=run), run, wish.asked)
+    return _written(wish, session, plan, outcome, interrupt, show)
+
+
+def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interrupt: Interrupt, show: Told) -> Outcome:
+    outcome = evolve(outcome, server=session.server, plan=plan, titles=session.titles)
+    asked = evolve(wish.asked, allow_older=True) if wish.command == "rollback" else wish.asked
+    code, sentence = runs.verdict(session, plan, asked)
+    if code != exits.OK:
+        return evolve(outcome, code=code, sentence=sentence)
+    refuse_unpermitted(session.server, plan)
+    report = runs.publish(session, plan, wish.command, show, interrupt.came.is_set)
+    return evolve(outcome, code=report.code, sentence=report.sentence, report=report)
+
+
+def _drift(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
+    session = runs.opened(place, outcome.target, grafana, show)
+    plan = runs.drifted(session)
+    code = exits.CONFLICT if plan.of("edited") else exits.DIFFERENT if plan.steps and wish.check else exits.OK
+    return evolve(outcome, code=code, server=session.server, plan=plan, titles=session.titles)
+
+
+def _pull(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
+    session = runs.opened(place, outcome.target, grafana, show)
+    sentence = pulled.saved(session, wish.uid, wish.to)
+    return evolve(outcome, sentence=sentence, server=session.server)
+
+
+_DO = {"plan": _plan, "publish": _publish, "rollback": _rollback, "drift": _drift, "pull": _pull}
+
+
+def _told(wish: Wish, place: Place, outcomes: Sequence[Outcome], notes: Sequence[str], seconds: float) -> int:
+    if wish.json:
+        sys.stdout.buffer.write(as_json.report(outcomes, place.commit.sha, place.built.build) + b"\n")
+    else:
+        texts = [told.text(one, place.commit.sha, place.built.build, _titles(place, one), seconds) for one in outcomes]
+        print("\n\n".join([*texts, told.fleet(outcomes)] if len(texts) > 1 else texts))
+    for note in notes:
+        print(note, file=sys.stderr)
+    return told.worst(outcomes)
+
+
+def _titles(place: Place, outcome: Outcome) -> Mapping[str, str]:
+    return {folder.uid: folder.title for folder in place.built.folders} | outcome.titles

@@ -1,0 +1,139 @@
+"""What runs did: a folder of .history/ for each, written before the first write to Grafana.
+
+```
+.history/<run>/run.json         which Grafana, which commit, every step with the digest it was to leave
+.history/<run>/before/1.json    an object as it was before the first step, where it was there
+```
+
+Secrets never get here: contact points hold the names of the variables that they are taken from.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from kit.publish.exits import PREFLIGHT, USAGE, Refused
+from kit.publish.model import Found, Item, Marks, Plan, Report, Step
+
+FOLDER = ".history"
+_JSON = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
+
+
+@frozen
+class Before:
+    """One object of a run: its state before (None: it was not there), and the digest that the run was to leave there
+    (None: it was to go)."""
+
+    kind: str
+    key: str
+    title: str
+    before: Item | None
+    after: str | None
+    place: str = ""
+
+
+@frozen
+class Run:
+    """A run that was made: its name, the target and address it went to, the uid of the folder that keeps the ledger,
+    and every object that it was to change."""
+
+    name: str
+    target: str
+    url: str
+    ledger: str
+    objects: tuple[Before, ...]
+
+
+def begin(folder: Path, name: str, told: Mapping[str, Any], plan: Plan) -> Path:
+    """Back up what the plan changes. Raises Refused, before anything was written to Grafana, where that fails."""
+    place = folder / name
+    try:
+        (place / "before").mkdir(parents=True)
+        steps = [_backed_up(place, number, step) for number, step in enumerate(plan.writes, 1)]
+        _write(place / "run.json", {**told, "run": name, "steps": steps})
+    except OSError as error:
+        raise Refused(
+            PREFLIGHT,
+            f"the backup cannot be written to {place} ({error.strerror}), so nothing was written to Grafana;"
+            " make room, or name another folder: --history DIR",
+        ) from None
+    return place
+
+
+def end(place: Path, report: Report) -> None:
+    """Note how the run ended. A rollback does not need it: it is made from what the run was to do."""
+    results = [
+        {"kind": one.step.kind, "key": one.step.key, "outcome": one.outcome, "why": one.sentence}
+        for one in report.results
+    ]
+    told = orjson.loads((place / "run.json").read_bytes())
+    _write(place / "run.json", {**told, "exit": report.code, "results": results})
+
+
+def read(folder: Path, name: str) -> Run:
+    """A run by its name. Raises Refused where there is none."""
+    place = folder / name
+    if not name or "/" in name or not (place / "run.json").is_file():
+        there = sorted(one.name for one in folder.glob("*") if (one / "run.json").is_file())[-5:]
+        known = f"the newest are {', '.join(there)}" if there else "there is none"
+        raise Refused(USAGE, f"no run '{name}' in {folder}; {known}")
+    try:
+        told = orjson.loads((place / "run.json").read_bytes())
+        objects = tuple(_object(place, step) for step in told["steps"])
+        return Run(name, told["target"], told["url"], told["ledger"], objects)
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise Refused(
+            USAGE, f"{place}/run.json cannot be read ({type(error).__name__}); it was changed or cut off"
+        ) from None
+
+
+def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
+    told = {
+        "action": step.action, "kind": step.kind, "key": step.key, "title": step.title,
+        "after": step.item.digest if step.item and step.action != "delete" else None, "before": None,
+        "place": step.item.place if step.item else "",
+    }  # fmt: skip
+    if step.found is not None:
+        told["before"] = f"before/{number}.json"
+        _write(place / "before" / f"{number}.json", _kept(step.found, step.item))
+    return told
+
+
+def _kept(found: Found, item: Item | None) -> dict[str, Any]:
+    """Content is dropped while reading where it is what the item says, as of what only moves."""
+    content = found.content if found.content is not None or item is None else item.load()
+    return {
+        "kind": found.kind, "key": found.key, "title": found.title, "digest": found.digest, "content": content,
+        "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked,
+        "labels": dict(found.marks.labels), "annotations": dict(found.marks.annotations),
+    }  # fmt: skip
+
+
+def _object(place: Path, step: Mapping[str, Any]) -> Before:
+    before = None
+    if step["before"]:
+        kept = orjson.loads((place / step["before"]).read_bytes())
+        before = Item(
+            kept["kind"], kept["key"], kept["title"], kept["digest"], lambda: kept["content"], kept["place"],
+            kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"],
+        )  # fmt: skip
+    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"])
+
+
+def _write(file: Path, told: Any) -> None:
+    """Whole or not at all."""
+    draft = file.with_suffix(".new")
+    with draft.open("wb") as out:
+        out.write(orjson.dumps(told, option=_JSON))
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(file)
+
+
+def runs(folder: Path) -> Sequence[str]:
+    """The names of all runs, the oldest first."""
+    return sorted(one.parent.name for one in folder.glob("*/run.json"))

@@ -1,0 +1,69 @@
+"""Folders through the classic API, of a Grafana that does not serve them as resources (before 12).
+
+They carry no marks, so a declared folder is ours by its uid, and one that is not in the build is not looked for.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from kit.publish import canonical
+from kit.publish.client import path
+from kit.publish.errors import NotFound
+from kit.publish.kinds import folders
+from kit.publish.model import Found, Item
+from kit.publish.server import Server
+
+name = "folder"
+at_once = 1
+lock = True
+
+
+def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
+    """The declared ones that are there."""
+    wanted = {item.key: item.digest for item in items}
+    keys = wanted if only is None else only
+    return {key: _found(one, wanted.get(key, "")) for key in keys if (one := _get(server, key))}
+
+
+def write(server: Server, item: Item, found: Found | None) -> None:
+    """Create it, or rename or move what was found, unless it changed since."""
+    title = item.load()["title"]
+    if found is None:
+        parent = {"parentUid": item.place} if item.place else {}
+        server.client.send("POST", path("api", "folders"), {"uid": item.key, "title": title, **parent})
+        return
+    if found.place != item.place:
+        server.client.send("POST", path("api", "folders", item.key, "move"), {"parentUid": item.place})
+    if found.title != title:
+        now = _get(server, item.key)
+        version = now["version"] if now and found.place != item.place else int(found.version)
+        server.client.send("PUT", path("api", "folders", item.key), {"title": title, "version": version})
+
+
+def delete(server: Server, found: Found) -> None:
+    """Delete an empty folder. Raises GrafanaError where something is in it."""
+    folders.refuse_held(server, found)
+    server.client.send("DELETE", path("api", "folders", found.key))
+
+
+def _get(server: Server, uid: str) -> Mapping[str, Any] | None:
+    try:
+        found: Mapping[str, Any] = server.client.get(path("api", "folders", uid)).body
+    except NotFound:
+        return None
+    return found
+
+
+def _found(one: Mapping[str, Any], wanted: str) -> Found:
+    """A title that is not the wanted one was changed by a person, or here: nobody can tell, so it counts as edited."""
+    title = str(one["title"])
+    digest = canonical.digest(folders.content(title))
+    return Found(
+        name, one["uid"], title, digest,
+        content=folders.content(title),
+        place=one.get("parentUid") or "",
+        version=str(one.get("version", "")),
+        ours=True,
+        bases=(wanted,) if wanted else (digest,),
+        changed=f"changed {str(one.get('updated', ''))[:16].replace('T', ' ')}",
+    )  # fmt: skip

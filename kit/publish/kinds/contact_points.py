@@ -1,0 +1,141 @@
+"""Contact points: each integration is an object of its own; those of one name make one contact point.
+
+Settings that are secret, or that come from the environment, are never compared as text, shown or kept. A content says
+of each only where it comes from and its state: 'set', 'unset' (a harmless placeholder is there), or the SHA-256 of
+what Grafana shows in plain.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from attrs import evolve
+
+from kit.publish import canonical
+from kit.publish.kinds import alerting
+from kit.publish.ledger import Entry
+from kit.publish.model import Found, Item
+from kit.publish.server import Server
+
+name = "contact point"
+at_once = 1
+lock = False
+HIDDEN = "[REDACTED]"
+SET, UNSET = "set", "unset"
+# Settings of the compiled contact points that Grafana shows in plain, though they come from the environment.
+_SHOWN = frozenset({("webhook", "url"), ("email", "addresses")})
+_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+
+
+def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
+    """Every integration by its uid."""
+    there = server.client.get(alerting.provisioning("contact-points")).body or ()
+    return {one["uid"]: _found(one) for one in there if only is None or one["uid"] in only}
+
+
+def write(server: Server, item: Item, found: Found | None) -> None:
+    """Create it, or replace what was found. Leaving Grafana's provenance takes a delete and a create."""
+    body = _body(item.key, item.load(), found.raw if found else None, server.environ)
+    sent = alerting.headers(server)
+    if found and found.content["provenance"] and not item.load()["provenance"]:
+        delete(server, found)
+        found = None
+    if found is None:
+        server.client.send("POST", alerting.provisioning("contact-points"), body, headers=sent)
+    else:
+        server.client.send("PUT", _path(item.key), body, headers=sent)
+
+
+def delete(server: Server, found: Found) -> None:
+    """Delete it; Grafana refuses that while a policy names it."""
+    server.client.send("DELETE", _path(found.key), headers=alerting.headers(server))
+
+
+def content(point: str, integration: Mapping[str, Any], provenance: str) -> dict[str, Any]:
+    """The canonical content of an integration in the file dialect; `secrets`: setting → where from and its state."""
+    settings = integration.get("settings") or {}
+    named = {key: found for key, value in settings.items() if (found := reference(value))}
+    return {
+        "name": point,
+        "type": integration["type"],
+        "settings": {key: value for key, value in settings.items() if key not in named},
+        "disableResolveMessage": bool(integration.get("disableResolveMessage")),
+        "provenance": provenance,
+        "secrets": {key: {"from": variable, "state": UNSET} for key, variable in named.items()},
+    }
+
+
+def reference(value: Any) -> str:
+    """The variable that a setting is taken from; empty where it is plain text."""
+    match = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return (match[1] or match[2]) if match else ""
+
+
+def unset(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The settings that hold a placeholder."""
+    return tuple(key for key, one in body.get("secrets", {}).items() if one["state"] == UNSET)
+
+
+def settled(
+    item: Item, found: Found | None, entry: Entry | None, environ: Mapping[str, str]
+) -> tuple[Item, Found | None]:
+    """Item and what was found, with the states of their secrets: what is not known here, or not shown, differs not."""
+    body, raw = item.load(), (found.raw or {}).get("settings", {}) if found else {}
+    wanted, there = {}, {}
+    for key, one in body["secrets"].items():
+        now = _there(raw[key], entry is not None and key in entry.unset) if key in raw else UNSET
+        mine = environ.get(one["from"], "")
+        shown = raw[key] != HIDDEN if key in raw else (body["type"], key) in _SHOWN
+        state = now if found and not mine else _state(mine, shown=shown)
+        wanted[key], there[key] = {**one, "state": state}, {**one, "state": now}
+    made = {**body, "secrets": wanted}
+    item = evolve(item, digest=canonical.digest(made), load=lambda: made)
+    if found is None:
+        return item, None
+    seen = {**found.content, "secrets": there}
+    seen["settings"] = {key: value for key, value in seen["settings"].items() if key not in there}
+    digest = canonical.digest(seen)
+    bases = entry.digests if entry else (digest,) if found.bases else ()
+    return item, evolve(found, digest=digest, content=seen, bases=bases)
+
+
+def _state(value: str, *, shown: bool) -> str:
+    return (f"sha256:{sha256(value.encode()).hexdigest()}" if shown else SET) if value else UNSET
+
+
+def _there(value: Any, unset: bool) -> str:
+    if value == HIDDEN:
+        return UNSET if unset else SET
+    return UNSET if value == _placeholder("url") else _state(str(value), shown=True)
+
+
+def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str]) -> dict[str, Any]:
+    kept = (raw or {}).get("settings", {})
+    secret = {
+        key: environ.get(one["from"]) or kept.get(key) or _placeholder(key) for key, one in body["secrets"].items()
+    }
+    hidden = {key: value for key, value in body["settings"].items() if value == HIDDEN and key not in kept}
+    plain = {key: value for key, value in body["settings"].items() if key not in hidden}
+    return {
+        "uid": uid, "name": body["name"], "type": body["type"], "settings": {**plain, **secret},
+        "disableResolveMessage": body["disableResolveMessage"],
+    }  # fmt: skip
+
+
+def _placeholder(key: str) -> str:
+    """What stands in for a variable that is not set: valid, and heard by nobody."""
+    return "http://127.0.0.1:9/not-set" if "url" in key.lower() else "not-set"
+
+
+def _path(uid: str) -> str:
+    return alerting.provisioning("contact-points", uid)
+
+
+def _found(one: Mapping[str, Any]) -> Found:
+    body = {
+        "name": one["name"], "type": one["type"], "settings": dict(one["settings"]),
+        "disableResolveMessage": bool(one.get("disableResolveMessage")), "provenance": one.get("provenance") or "",
+        "secrets": {},
+    }  # fmt: skip
+    return alerting.found(name, one["uid"], one["name"], body, raw=one)

@@ -1,0 +1,120 @@
+"""What was published last of what Grafana keeps no annotation for: an annotation of the alerts' folder.
+
+Rule groups, contact points and the rest of alerting have nowhere to note their base, so the folder notes it for them,
+as JSON: `{"rules:dataflux-alerts/hosts": {"of": ["<sha256>"], "by": "<commit>"}, …}`. Before a write the new digest is
+noted beside the old one, after it the new one alone: a run that is cut off in between leaves both, and what is there
+is then one of them. Where folders have no annotations, a file of .history/ keeps it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from attrs import frozen
+
+from kit.publish import resource
+from kit.publish.errors import Conflict
+from kit.publish.kinds import folders
+from kit.publish.model import Found, Marks
+from kit.publish.server import Server
+
+PUBLISHED = "dataflux.io/published"
+NOTED = frozenset({"rules", "contact point", "template", "mute timing", "policies", "inhibition"})
+
+
+@frozen
+class Entry:
+    """The digests of which one is there unless somebody edited it, the commit, and contact point settings not set."""
+
+    digests: tuple[str, ...]
+    commit: str = ""
+    unset: tuple[str, ...] = ()
+
+
+Entries = Mapping[str, Entry]
+
+
+def key_of(kind: str, key: str) -> str:
+    """An entry's name."""
+    return f"{kind}:{key}"
+
+
+def entries(text: str) -> dict[str, Entry]:
+    """The entries of an annotation; none where it cannot be read."""
+    try:
+        told = orjson.loads(text) if text else {}
+        return {key: _entry(one) for key, one in told.items()}
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+        return {}
+
+
+def _entry(told: Mapping[str, Any]) -> Entry:
+    return Entry(tuple(told["of"]), told.get("by", ""), tuple(told.get("unset", ())))
+
+
+def text(many: Entries) -> str:
+    """The annotation's text."""
+    told = {key: _told(entry) for key, entry in many.items()}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    unset = {"unset": list(entry.unset)} if entry.unset else {}
+    return {"of": list(entry.digests), "by": entry.commit, **unset}
+
+
+def merged(there: Mapping[str, Entry | None], changes: Mapping[str, Entry | None]) -> dict[str, Entry]:
+    """The entries after the changes; None takes one out."""
+    made = {**there, **changes}
+    return {key: entry for key, entry in made.items() if entry is not None}
+
+
+@frozen
+class FolderLedger:
+    """Kept in the annotation of a folder."""
+
+    server: Server
+    folder: str
+
+    def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
+        """The entries, from the folders that were read."""
+        found = there.get(self.folder)
+        return entries(found.marks.annotations.get(PUBLISHED, "")) if found else {}
+
+    def note(self, changes: Mapping[str, Entry | None]) -> None:
+        """Note the changes. Raises Conflict where others write it again and again, and what the client raises."""
+        those = folders.collection(self.server)
+        for attempt in range(4):
+            one = those.get(self.folder)
+            if one is None:
+                return
+            marks = resource.marks(one)
+            made = merged(entries(marks.annotations.get(PUBLISHED, "")), changes)
+            noted = Marks(marks.labels, {**marks.annotations, PUBLISHED: text(made)})
+            try:
+                those.update(self.folder, noted, one["spec"], one["metadata"]["resourceVersion"])
+            except Conflict:
+                if attempt == 3:
+                    raise
+            else:
+                return
+
+
+@frozen
+class FileLedger:
+    """Kept in a file, where folders of that Grafana have no annotations."""
+
+    file: Path
+
+    def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
+        """The entries of the file; none where there is no file."""
+        return entries(self.file.read_text()) if self.file.is_file() else {}
+
+    def note(self, changes: Mapping[str, Entry | None]) -> None:
+        """Note the changes."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(text(merged(self.read({}), changes)))
+
+
+Ledger = FolderLedger | FileLedger

@@ -1,0 +1,174 @@
+"""What must hold before anything is planned or written; reads only. Any failure is exit code 3."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from kit.publish.built import Built
+from kit.publish.client import Grafana, path
+from kit.publish.errors import Denied, GrafanaError, NotFound, NotGrafana
+from kit.publish.exits import PREFLIGHT, Refused
+from kit.publish.kinds import alerting
+from kit.publish.model import Action, Found, Plan
+from kit.publish.server import DataSource, Server
+from kit.publish.targets import Target
+from kit.publish.together import together
+from kit.publish.wanted import creates
+
+# The oldest whose provisioning API has every kind that is published.
+OLDEST = (10, 0)
+# Grafana 13.1 takes five levels and refuses a sixth (recorded: folders-as-resources.json).
+DEEPEST = 5
+FILES = "this Grafana is provisioned from files; start it with PROVISION=datasources to publish to it"
+_FROM_FILES = (f"provenance:{alerting.FILE}", "a provisioning file", "classic-file-provisioning")
+
+_RULES = ("alert.provisioning:write", "alert.rules.provisioning:write", "alert.rules:write")
+_NOTIFICATIONS = ("alert.provisioning:write", "alert.notifications.provisioning:write", "alert.notifications:write")
+# Kind and action → permissions, of which one is enough (recorded: access.json).
+NEEDED: Mapping[tuple[str, Action], tuple[str, ...]] = {
+    ("folder", "create"): ("folders:create",),
+    ("folder", "update"): ("folders:write",),
+    ("folder", "move"): ("folders:write",),
+    ("folder", "delete"): ("folders:delete",),
+    ("dashboard", "create"): ("dashboards:create",),
+    ("dashboard", "update"): ("dashboards:write",),
+    ("dashboard", "move"): ("dashboards:write",),
+    ("dashboard", "delete"): ("dashboards:delete",),
+    ("data source", "create"): ("datasources:create",),
+    ("data source", "update"): ("datasources:write",),
+    ("permissions", "create"): ("folders.permissions:write",),
+    ("permissions", "update"): ("folders.permissions:write",),
+    ("home", "create"): ("orgs.preferences:write",),
+    ("home", "update"): ("orgs.preferences:write",),
+    ("inhibition", "create"): ("alert.notifications:write", "alert.notifications.inhibition-rules:write"),
+    ("inhibition", "update"): ("alert.notifications:write", "alert.notifications.inhibition-rules:write"),
+    **{("rules", action): _RULES for action in ("create", "update", "delete")},
+    **{
+        (kind, action): _NOTIFICATIONS
+        for kind in ("contact point", "template", "mute timing", "policies")
+        for action in ("create", "update", "delete")
+    },
+}  # fmt: skip
+
+
+def server(client: Grafana, target: Target, environ: Mapping[str, str]) -> Server:
+    """Who answers there, as whom we are known, and what is served. Raises Refused."""
+    asked = ("/api/frontend/settings", "/api/org", "/api/access-control/user/permissions", "/apis")
+    try:
+        settings, org, may, apis = together(lambda one: _asked(client, one), asked)
+        if isinstance(apis, NotGrafana) and not _before_resources(settings):
+            raise apis
+    except GrafanaError as error:
+        raise Refused(PREFLIGHT, str(error)) from None
+    if not isinstance(settings, Mapping) or "buildInfo" not in settings or not isinstance(org, Mapping):
+        raise Refused(PREFLIGHT, f"{client.address} answers, but not as Grafana's API does")
+    version = str(settings["buildInfo"].get("version", ""))
+    _new_enough(client.address, version)
+    if target.org is not None and org["id"] != target.org:
+        raise Refused(PREFLIGHT, f"{client.address}: the login is in organisation {org['id']}, not in {target.org}")
+    return Server(
+        client, target, version, org["id"], org.get("name", ""),
+        settings.get("namespace") or ("default" if org["id"] == 1 else f"org-{org['id']}"),
+        frozenset(_served(apis)), tuple(_data_sources(settings)),
+        may if isinstance(may, Mapping) else None, environ,
+    )  # fmt: skip
+
+
+def _asked(client: Grafana, where: str) -> Any:
+    """What only some serve, or show to some, may be missing."""
+    try:
+        return client.get(where).body
+    except NotFound:
+        return None
+    except NotGrafana as error:
+        if where != "/apis":
+            raise
+        return error
+    except Denied:
+        if where in ("/api/frontend/settings", "/api/org"):
+            raise
+        return None
+
+
+def _before_resources(settings: Any) -> bool:
+    """Whether it is older than the resource API: such a Grafana answers /apis with its own page."""
+    version = _version(str(settings["buildInfo"].get("version", ""))) if isinstance(settings, Mapping) else None
+    return version is not None and version < (12, 0)
+
+
+def _new_enough(address: str, version: str) -> None:
+    if (told := _version(version)) and told < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise Refused(PREFLIGHT, f"{address} is Grafana {version}; {oldest} or newer is needed")
+
+
+def _version(text: str) -> tuple[int, int] | None:
+    match = re.match(r"(\d+)\.(\d+)", text)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _served(apis: Any) -> Iterator[str]:
+    for group in apis.get("groups", ()) if isinstance(apis, Mapping) else ():
+        yield from (one["groupVersion"] for one in group["versions"])
+
+
+def _data_sources(settings: Mapping[str, Any]) -> Iterator[DataSource]:
+    for name, one in (settings.get("datasources") or {}).items():
+        if one.get("uid"):
+            yield DataSource(
+                one["uid"], name, one.get("type", ""), bool(one.get("isDefault")), bool(one.get("readOnly"))
+            )
+
+
+def check(there: Server, built: Built) -> None:
+    """What the build needs of this Grafana. Raises Refused with everything that is missing."""
+    wrong = [*_missing_data_sources(there, built), *_folders(there)]
+    if wrong:
+        raise Refused(PREFLIGHT, "; ".join(wrong))
+
+
+def _missing_data_sources(there: Server, built: Built) -> Iterator[str]:
+    for one in built.data_sources:
+        if not creates(there, one["uid"]) and there.data_source(one["uid"]) is None:
+            meant = there.target.data_sources.get(one["uid"], one["uid"])
+            known = ", ".join(sorted(f"{source.uid} ({source.name})" for source in there.data_sources)) or "none"
+            yield (
+                f"the data source {one['uid']} of the build is to be '{meant}' there, which is missing"
+                f" (there are: {known}); mend data_sources in grafanas.toml"
+            )
+
+
+def _folders(there: Server) -> Iterator[str]:
+    root = there.target.root
+    if not root:
+        return
+    try:
+        found = there.client.get(path("api", "folders", root)).body
+    except NotFound:
+        yield f"the root folder '{root}' is not there; create it, or mend root in grafanas.toml"
+        return
+    depth = len(found.get("parents") or ()) + 2
+    if depth > DEEPEST:
+        yield f"below '{root}' our folders would be {depth} levels deep, and Grafana takes {DEEPEST}; name another root"
+
+
+def refuse_files(found: Mapping[str, Mapping[str, Found]], declared: Iterable[tuple[str, str]]) -> None:
+    """Refuse a Grafana whose objects came from files: what is written there is lost, or refused. Raises Refused."""
+    for kind, key in declared:
+        one = found.get(kind, {}).get(key)
+        if one is not None and kind != "data source" and one.manager.startswith(_FROM_FILES):
+            raise Refused(PREFLIGHT, f"{FILES} ({kind} {one.title})")
+
+
+def refuse_unpermitted(there: Server, plan: Plan) -> None:
+    """Refuse a plan that the login has no permissions for, and name them. Raises Refused."""
+    if there.may is None:
+        return
+    missing: dict[str, list[str]] = {}
+    for step in plan.writes:
+        enough: Sequence[str] = NEEDED.get((step.kind, step.action), ())
+        if enough and not any(one in there.may for one in enough):
+            missing.setdefault(" or ".join(enough), []).append(step.kind)
+    if missing:
+        named = "; ".join(f"{one} (for {', '.join(dict.fromkeys(kinds))})" for one, kinds in missing.items())
+        raise Refused(PREFLIGHT, f"the login lacks permissions: {named}; see 'Least permissions' in docs/publishing.md")

@@ -1,0 +1,62 @@
+"""What somebody changed in Grafana, brought here: the object as JSON, and what differs from what was published."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from kit.publish import differences, runs
+from kit.publish.exits import PREFLIGHT, USAGE, Refused
+from kit.publish.model import Found
+
+
+def saved(session: runs.Session, uid: str, to: Path | None) -> str:
+    """Save what is there under this uid, and say what differs. Raises Refused."""
+    found = _found(session, uid)
+    content = _content(session, found)
+    file = to or session.place.history / "pulled" / session.server.target.name / f"{found.key.replace('/', '_')}.json"
+    shown = {**content, "uid": found.key} if found.kind == "dashboard" else content
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+    except OSError as error:
+        raise Refused(USAGE, f"{file} cannot be written ({error.strerror}); name another file: --to FILE") from None
+    return "\n".join((f"{found.kind} {found.title} saved to {file}", *_differing(session, found, content)))
+
+
+def _found(session: runs.Session, uid: str) -> Found:
+    for many in session.there.found.values():
+        if uid in many:
+            return many[uid]
+    raise Refused(PREFLIGHT, f"there is no '{uid}' of ours in {session.server.client.address}")
+
+
+def _content(session: runs.Session, found: Found) -> Any:
+    """The content; it is dropped while reading where it is what the build says."""
+    if found.content is not None:
+        return found.content
+    return next(item.load() for item in session.there.items if (item.kind, item.key) == (found.kind, found.key))
+
+
+def _differing(session: runs.Session, found: Found, content: Any) -> Iterator[str]:
+    if not found.edited:
+        yield "it is what was published last"
+        return
+    base, against = runs.base_of(session, found), f"commit {found.commit[:7]}"
+    if base is None:
+        base, against = _built(session, found), "the build, since the commit it was published from is not here"
+    if base is None:
+        yield f"it was edited in Grafana ({found.changed}); the text that was published last is not here to compare"
+        return
+    yield f"edited in Grafana ({found.changed}); compared with {against}:"
+    if found.kind == "dashboard":
+        for what, names in differences.dashboard(base, content).items():
+            yield from (f"  {what:<8}  {name}" for name in names)
+    else:
+        yield f"  {differences.words(found.kind, base, content)}"
+
+
+def _built(session: runs.Session, found: Found) -> Any:
+    items = (item for item in session.there.items if (item.kind, item.key) == (found.kind, found.key))
+    return next((item.load() for item in items), None)

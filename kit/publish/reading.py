@@ -1,0 +1,89 @@
+"""Everything that is there, read side by side, with what was published last beside it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+
+from attrs import evolve, frozen
+
+from kit.publish.kinds import (
+    Kind,
+    classic_dashboards,
+    classic_folders,
+    contact_points,
+    dashboards,
+    data_sources,
+    folders,
+    home,
+    inhibition,
+    mute_timings,
+    permissions,
+    policies,
+    rules,
+    templates,
+)
+from kit.publish.ledger import NOTED, Entries, Entry, Ledger, key_of
+from kit.publish.model import Found, Item
+from kit.publish.server import Server
+from kit.publish.together import together
+
+_SAME_EVERYWHERE: tuple[Kind, ...] = (
+    data_sources, templates, mute_timings, contact_points, rules, policies, inhibition, permissions, home,
+)  # fmt: skip
+
+
+def kinds(server: Server) -> Mapping[str, Kind]:
+    """The kinds by name, as this Grafana takes them: dashboards and folders as resources where it has them."""
+    ours: tuple[Kind, ...] = (folders, dashboards) if server.resources else (classic_folders, classic_dashboards)
+    without = () if server.api(inhibition.GROUP) else (inhibition.name,)
+    return MappingProxyType({one.name: one for one in (*ours, *_SAME_EVERYWHERE) if one.name not in without})
+
+
+@frozen
+class There:
+    """What is there by kind and key; the items with the states of their secrets; what the ledger notes."""
+
+    found: Mapping[str, Mapping[str, Found]]
+    items: tuple[Item, ...]
+    entries: Entries
+
+
+def read(server: Server, items: Sequence[Item], ledger: Ledger, known: Mapping[str, Kind]) -> There:
+    """Read everything. Raises what the client raises."""
+    by_kind = {name: [item for item in items if item.kind == name] for name in known}
+    answers = together(lambda kind: kind.read(server, by_kind[kind.name]), known.values())
+    found = dict(zip(known, answers, strict=True))
+    entries = ledger.read(found["folder"])
+    return _joined(found, items, entries, server.environ)
+
+
+def again(server: Server, kind: Kind, items: Sequence[Item], keys: Collection[str], entries: Entries) -> There:
+    """Read these keys of a kind once more."""
+    found = {kind.name: kind.read(server, items, keys)}
+    return _joined(found, items, entries, server.environ)
+
+
+def _joined(
+    found: Mapping[str, Mapping[str, Found]], items: Sequence[Item], entries: Entries, environ: Mapping[str, str]
+) -> There:
+    told = {
+        kind: {key: _noted(one, entries.get(key_of(kind, key))) for key, one in many.items()}
+        for kind, many in found.items()
+    }
+    points, settled = dict(told.get(contact_points.name, {})), []
+    for item in items:
+        if item.kind == contact_points.name:
+            entry = entries.get(key_of(item.kind, item.key))
+            item, one = contact_points.settled(item, points.get(item.key), entry, environ)
+            if one is not None:
+                points[item.key] = one
+        settled.append(item)
+    if contact_points.name in told:
+        told[contact_points.name] = points
+    return There(told, tuple(settled), entries)
+
+
+def _noted(found: Found, entry: Entry | None) -> Found:
+    """What the ledger knows of it: that it is ours, its base and the commit."""
+    if entry is None or found.kind not in NOTED:
+        return found
+    return evolve(found, ours=not found.manager, bases=entry.digests, commit=entry.commit)

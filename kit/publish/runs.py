@@ -1,0 +1,323 @@
+"""Plan, publish, drift, pull and rollback, for one Grafana each: read, compare, and only then write."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import evolve, field, frozen
+
+from kit.model.words import nearest
+from kit.publish import canonical, commits, exits, history, preflight, reading, wanted
+from kit.publish import plan as planning
+from kit.publish.apply import Apply
+from kit.publish.built import Built
+from kit.publish.client import CLOCK, Clock, Grafana
+from kit.publish.exits import Refused
+from kit.publish.history import Run
+from kit.publish.kinds import Kind
+from kit.publish.ledger import FileLedger, FolderLedger, Ledger
+from kit.publish.model import Found, Item, Plan, Report, Result, Step
+from kit.publish.plan import Asked, Bases
+from kit.publish.server import Server
+from kit.publish.targets import Target
+
+LEFT = "what was edited in Grafana is left as it is"
+Command = Literal["plan", "publish", "drift", "pull", "rollback"]
+Told = Callable[[str, int, int], None]
+
+
+@frozen
+class Place:
+    """Where things are on this machine: the build, the commit it comes from, the folder of runs, the environment; and
+    the run to go back before."""
+
+    root: Path
+    built: Built
+    commit: commits.Commit
+    history: Path
+    environ: Mapping[str, str] = field(repr=False)
+    clock: Clock = CLOCK
+    run: Run | None = None
+
+
+@frozen
+class Outcome:
+    """How a command ended for one target. `sentence` says what is wrong where `code` is not 0, `titles` are those of
+    folders by uid.
+
+    `server` and `plan` are None where it did not come so far, `report` where nothing was to be written.
+    """
+
+    command: Command
+    target: Target
+    code: int
+    sentence: str = ""
+    server: Server | None = None
+    plan: Plan | None = None
+    report: Report | None = None
+    notes: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class Session:
+    """One Grafana, reached and read."""
+
+    place: Place
+    server: Server
+    kinds: Mapping[str, Kind]
+    ledger: Ledger
+    there: reading.There
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the folders that are there."""
+        return {key: found.title for key, found in self.there.found["folder"].items()}
+
+
+def client(target: Target, clock: Clock = CLOCK) -> Grafana:
+    """The client of a target. Raises Refused where its address or login cannot be used."""
+    try:
+        return Grafana(
+            target.url, target.login, org=target.org, ca_cert=target.ca_cert, client_cert=target.client_cert,
+            client_key=target.client_key, allow_http=target.allow_http, clock=clock,
+        )  # fmt: skip
+    except ValueError as error:
+        raise Refused(exits.USAGE, str(error)) from None
+
+
+def opened(
+    place: Place, target: Target, grafana: Grafana, told: Told, overwrite: Collection[str] = (), run: Run | None = None
+) -> Session:
+    """Reach a Grafana and read everything there: what the build has, or what a run changed.
+
+    `overwrite` names what is to be brought to the build whatever is there, data sources too.
+
+    Raises Refused, GrafanaError.
+    """
+    told("look", 0, 0)
+    server = preflight.server(grafana, target, place.environ)
+    preflight.check(server, place.built)
+    maker = wanted.Maker(place.built, server, _message(place), overwrite)
+    items = maker.items() if run is None else _of_run(run)
+    kinds = reading.kinds(server)
+    ledger = _ledger(place, server)
+    told("read", 0, 0)
+    there = reading.read(server, items, ledger, kinds)
+    preflight.refuse_files(there.found, [(item.kind, item.key) for item in items])
+    return Session(place, server, kinds, ledger, there)
+
+
+def _message(place: Place) -> str:
+    if not place.commit.sha:
+        return f"build-{place.built.build[:12]}"
+    return place.commit.sha + ("-dirty" if place.commit.dirty else "")
+
+
+def _ledger(place: Place, server: Server) -> Ledger:
+    if server.resources and (uid := _ledger_folder(place)):
+        return FolderLedger(server, uid)
+    return FileLedger(place.history / "published" / f"{server.target.name}.json")
+
+
+def _ledger_folder(place: Place) -> str:
+    folders = place.built.folders
+    return next((one.uid for one in folders if one.alerts), folders[0].uid if folders else "")
+
+
+def planned(session: Session, asked: Asked) -> Plan:
+    """The plan of publishing the build."""
+    _refuse_unknown(session, (*asked.overwrite, *asked.adopt))
+    sets = {folder.uid for folder in session.place.built.folders}
+    bases = Bases(lambda found: base_of(session, found))
+    plan = planning.planned(session.there.items, session.there.found, asked, sets, bases)
+    return evolve(plan, notes=(*session.place.built.notes, *_placeholders(session)))
+
+
+def _refuse_unknown(session: Session, named: Sequence[str]) -> None:
+    """Refuse a uid that names nothing here or there: it was mistyped, and something else was meant."""
+    known = {item.key for item in session.there.items} | {one["uid"] for one in session.place.built.data_sources}
+    known |= {key for many in session.there.found.values() for key in many}
+    for one in named:
+        if one.partition(":")[2] not in known and one not in known:
+            raise Refused(
+                exits.USAGE, f"nothing is called '{one}', neither in the build nor there{nearest(one, known)}"
+            )
+
+
+def base_of(session: Session, found: Found) -> Any:
+    """The content that was published last, from git; None where its commit is not here."""
+    if found.kind != "dashboard" or not found.path:
+        return None
+    text = commits.text_at(session.place.root, found.commit.partition("-")[0], found.path)
+    if text is None:
+        return None
+    import orjson
+
+    from kit.publish.mapping import mapped
+
+    spec = mapped(canonical.spec(orjson.loads(text)), session.server)
+    return spec if canonical.digest(spec) in found.bases else None
+
+
+def _placeholders(session: Session) -> Sequence[str]:
+    """Which variables are not set, so that nobody is told through these contact points."""
+    points = [(item.title, one) for item in session.there.items for one in _secrets(item)]
+    unset = [(one["from"], title) for title, one in points if one["state"] == "unset"]
+    if not unset:
+        return ()
+    variables, titles = (", ".join(dict.fromkeys(column)) for column in zip(*unset, strict=True))
+    return (f"nobody is told through {titles} yet: a placeholder stands there until {variables} are set",)
+
+
+def _secrets(item: Item) -> Collection[Mapping[str, str]]:
+    secrets: Mapping[str, Mapping[str, str]] = item.load()["secrets"] if item.kind == "contact point" else {}
+    return secrets.values()
+
+
+def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
+    """The exit code that stops a publish before its first write, with its sentence; 0 where nothing does."""
+    if foreign := plan.of("foreign"):
+        keys = ", ".join(step.key for step in foreign)
+        return exits.FOREIGN, f"not ours, though named as ours are: {keys}; --adopt UID takes one over"
+    if many := list(planning.too_many(plan, session.there.found, asked)):
+        return exits.FOREIGN, "; ".join(many)
+    if not asked.allow_older and (sentence := _older(session.place, plan)):
+        return exits.CONFLICT, sentence
+    edited = plan.of("edited")
+    if edited and not asked.skip:
+        keys = ", ".join(step.key for step in edited)
+        return exits.CONFLICT, (
+            f"edited in Grafana since it was published: {keys}; carry it into Python (build.py pull UID), or decide:"
+            " --overwrite UID, --on-conflict skip"
+        )
+    return exits.OK, ""
+
+
+def _older(place: Place, plan: Plan) -> str:
+    """What would undo a later release: an object whose commit is no ancestor of ours."""
+    if not place.commit.sha:
+        return ""
+    for published in dict.fromkeys(_commit(step) for step in plan.writes):
+        if published:
+            how = commits.relation(place.root, published, place.commit.sha)
+            if how not in ("same", "ancestor"):
+                return f"{commits.told(how, published, place.commit.sha)}; --allow-older publishes all the same"
+    return ""
+
+
+def _commit(step: Step) -> str:
+    published = step.found.commit.partition("-")[0] if step.found else ""
+    return "" if published == "build" else published
+
+
+def publish(session: Session, plan: Plan, command: Command, told: Told, interrupted: Callable[[], bool]) -> Report:
+    """Carry out a plan that nothing stops. Raises Refused where it cannot be backed up."""
+    skipped = exits.PARTIAL if plan.of("edited") else exits.OK
+    if not plan.writes:
+        return Report((), skipped, sentence=LEFT if skipped else "")
+    told("backup", 0, 0)
+    name = _name(session)
+    folder = history.begin(session.place.history, name, _told(session, command), plan)
+    done = [0]
+
+    def count(result: Result) -> None:
+        done[0] += 1
+        told("write", done[0], len(plan.writes))
+
+    run = Apply(
+        session.server, session.kinds, session.ledger, session.there, session.place.clock, count,
+        lambda: told("read back", 0, 0),
+    )  # fmt: skip
+    results = run.run(plan)
+    failed = [one for one in results if one.outcome != "written"]
+    code = exits.INTERRUPTED if interrupted() else exits.PARTIAL if failed else skipped
+    report = Report(results, code, name, _ended(command, code, results, failed))
+    try:
+        history.end(folder, report)
+    except OSError:
+        report = evolve(report, sentence=f"{report.sentence}; how it ended could not be noted in {folder}".lstrip("; "))
+    return report
+
+
+def _ended(command: Command, code: int, results: Sequence[Result], failed: Sequence[Result]) -> str:
+    if not failed:
+        return _ENDS.get(code, "")
+    what = "interrupted: " if code == exits.INTERRUPTED else ""
+    again = "publish again" if command == "publish" else "roll back again"
+    return f"{what}{len(results) - len(failed)} of {len(results)} were written; {again} to finish"
+
+
+_ENDS = {exits.PARTIAL: LEFT, exits.INTERRUPTED: "interrupted at the end"}
+
+
+def _told(session: Session, command: Command) -> dict[str, Any]:
+    server, place = session.server, session.place
+    return {
+        "command": command, "target": server.target.name, "url": server.client.address, "org": server.org,
+        "grafana": server.version, "commit": _message(place), "build": place.built.build,
+        "ledger": _ledger_folder(place),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def _name(session: Session) -> str:
+    """'20261120T160212Z-prod-4f2c9aa': sorted by time; a second run of one second gets a number."""
+    target = re.sub(r"[^\w-]", "_", session.server.target.name)
+    base = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{target}-{session.place.built.build[:7]}".removesuffix("-")
+    names = (base, *(f"{base}.{number}" for number in range(2, 1000)))
+    return next(name for name in names if not (session.place.history / name).exists())
+
+
+def drifted(session: Session) -> Plan:
+    """What people changed since it was published: edited, moved and deleted objects of ours."""
+    steps, unchanged = [], 0
+    keys = {(item.kind, item.key) for item in session.there.items}
+    for kind, many in session.there.found.items():
+        for found in many.values():
+            if not found.ours:
+                continue
+            if found.edited:
+                bases = Bases(lambda one: base_of(session, one))
+                steps.append(Step("edited", kind, found.key, found.title, planning.edit(found, bases), None, found))
+            else:
+                unchanged += 1
+    there = {(kind, key) for kind, many in session.there.found.items() for key in many}
+    gone = [one for one in session.there.items if (one.kind, one.key) in keys - there and one.kind != "data source"]
+    steps += [Step("create", one.kind, one.key, one.title, _gone(session, one), one) for one in gone]
+    return Plan(tuple(steps), unchanged)
+
+
+def _gone(session: Session, item: Item) -> str:
+    noted = f"{item.kind}:{item.key}" in session.there.entries
+    return "was published, and deleted in Grafana" if noted else "not there: deleted in Grafana, or not published yet"
+
+
+def restored(session: Session, run: Run, asked: Asked) -> tuple[Session, Plan]:
+    """The plan that brings back every object of a run as it was before; what changed since then is edited."""
+    left = {(one.kind, one.key): one.after for one in run.objects}
+    created = {(one.kind, one.key) for one in run.objects if one.before is None}
+    found = {
+        kind: {key: _as_left(one, left[kind, key]) for key, one in many.items() if (kind, key) in left}
+        for kind, many in session.there.found.items()
+    }
+    items = tuple(item for item in session.there.items if (item.kind, item.key) not in created)
+    sets = {one.set for many in found.values() for one in many.values()}
+    plan = planning.planned(items, found, evolve(asked, prune=True), sets, Bases())
+    return evolve(session, there=evolve(session.there, found=found, items=items)), plan
+
+
+def _of_run(run: Run) -> tuple[Item, ...]:
+    """What a run changed, as it was; what it created is named as well, so that it is read."""
+    return tuple(
+        one.before or Item(one.kind, one.key, one.title, "", dict, one.place)
+        for one in run.objects
+        if one.before or one.kind != "contact point"
+    )
+
+
+def _as_left(found: Found, after: str | None) -> Found:
+    """What was found, with what the run left there as its base."""
+    return evolve(found, ours=True, manager="", bases=(after,) if after else (), home=None)
