@@ -166,7 +166,7 @@ def _publishing(debug: bool, command: str, *, overwrite: tuple[str, ...] = (), a
     from kit.publish.plan import Asked
 
     asked = Asked(overwrite, adopt, prune, prune_limit, on_conflict == "skip", allow_older)
-    wish = commands.Wish(command, ROOT, environ=os.environ, asked=asked, **said)  # type: ignore[arg-type]
+    wish = commands.Wish(command, ROOT, environ=os.environ, asked=asked, debug=debug, **said)  # type: ignore[arg-type]
     _run(debug, lambda: commands.run(wish))
 
 

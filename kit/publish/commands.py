@@ -43,6 +43,7 @@ class Wish:
     asked: Asked = field(factory=Asked)
     check: bool = False
     json: bool = False
+    debug: bool = False
     uid: str = ""
     run: str = ""
     to: Path | None = None
@@ -120,6 +121,8 @@ def _one(
 ) -> Outcome:
     """One target, to the end. Never raises what can be said in a sentence."""
     outcome = Outcome(wish.command, target, exits.OK)
+    if wish.asked.prune_limit is None:
+        wish = evolve(wish, asked=evolve(wish.asked, prune_limit=target.prune_limit))
     grafana: Grafana | None = None
     try:
         grafana = runs.client(target, place.clock)
@@ -130,6 +133,11 @@ def _one(
     except GrafanaError as error:
         code = exits.INTERRUPTED if interrupt.came.is_set() else exits.PREFLIGHT
         return evolve(outcome, code=code, sentence=f"{error}; nothing was written")
+    except Exception as error:
+        if wish.debug:
+            raise
+        sentence = f"{type(error).__name__}: {error}; build.py --debug {wish.command} shows where"
+        return evolve(outcome, code=exits.ERROR, sentence=sentence)
     finally:
         if grafana is not None:
             grafana.close()
@@ -158,14 +166,15 @@ def _rollback(
     if (run.url, run.target) != (grafana.address, outcome.target.name):
         asked = f"{outcome.target.name} ({grafana.address})"
         raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
-    session, plan = runs.restored(runs.opened(place, outcome.target, grafana, show, run=run), run, wish.asked)
-    return _written(wish, session, plan, outcome, interrupt, show)
+    wish = evolve(wish, asked=evolve(wish.asked, allow_older=True, prune_limit=len(run.objects)))
+    there = runs.opened(place, outcome.target, grafana, show, run=run)
+    session, plan = runs.restored(there, run, wish.asked)
+    return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
 
 
 def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interrupt: Interrupt, show: Told) -> Outcome:
-    outcome = evolve(outcome, server=session.server, plan=plan, titles=session.titles)
-    asked = evolve(wish.asked, allow_older=True) if wish.command == "rollback" else wish.asked
-    code, sentence = runs.verdict(session, plan, asked)
+    outcome = evolve(outcome, server=session.server, plan=plan, titles=outcome.titles or session.titles)
+    code, sentence = runs.verdict(session, plan, wish.asked)
     if code != exits.OK:
         return evolve(outcome, code=code, sentence=sentence)
     refuse_unpermitted(session.server, plan)
@@ -201,4 +210,4 @@ def _told(wish: Wish, place: Place, outcomes: Sequence[Outcome], notes: Sequence
 
 
 def _titles(place: Place, outcome: Outcome) -> Mapping[str, str]:
-    return {folder.uid: folder.title for folder in place.built.folders} | outcome.titles
+    return {**{folder.uid: folder.title for folder in place.built.folders}, **outcome.titles}

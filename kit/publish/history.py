@@ -26,7 +26,7 @@ _JSON = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 @frozen
 class Before:
     """One object of a run: its state before (None: it was not there), and the digest that the run was to leave there
-    (None: it was to go)."""
+    (None: it was to go). `sent` is the content of a contact point, which tells what of it is secret."""
 
     kind: str
     key: str
@@ -34,6 +34,7 @@ class Before:
     before: Item | None
     after: str | None
     place: str = ""
+    sent: Any = None
 
 
 @frozen
@@ -96,6 +97,7 @@ def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
         "action": step.action, "kind": step.kind, "key": step.key, "title": step.title,
         "after": step.item.digest if step.item and step.action != "delete" else None, "before": None,
         "place": step.item.place if step.item else "",
+        "sent": step.item.load() if step.item and step.kind == "contact point" else None,
     }  # fmt: skip
     if step.found is not None:
         told["before"] = f"before/{number}.json"
@@ -121,7 +123,7 @@ def _object(place: Path, step: Mapping[str, Any]) -> Before:
             kept["kind"], kept["key"], kept["title"], kept["digest"], lambda: kept["content"], kept["place"],
             kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"],
         )  # fmt: skip
-    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"])
+    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"])
 
 
 def _write(file: Path, told: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import frozen
+from attrs import field, frozen
 
 from kit.publish import resource
 from kit.publish.errors import Conflict
@@ -25,11 +25,13 @@ NOTED = frozenset({"rules", "contact point", "template", "mute timing", "policie
 
 @frozen
 class Entry:
-    """The digests of which one is there unless somebody edited it, the commit, and contact point settings not set."""
+    """The digests of which one is there unless somebody edited it, the commit; of a contact point the settings that
+    are not set, and those that are taken from a variable, with its name."""
 
     digests: tuple[str, ...]
     commit: str = ""
     unset: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(factory=dict)
 
 
 Entries = Mapping[str, Entry]
@@ -45,12 +47,12 @@ def entries(text: str) -> dict[str, Entry]:
     try:
         told = orjson.loads(text) if text else {}
         return {key: _entry(one) for key, one in told.items()}
-    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return {}
 
 
 def _entry(told: Mapping[str, Any]) -> Entry:
-    return Entry(tuple(told["of"]), told.get("by", ""), tuple(told.get("unset", ())))
+    return Entry(tuple(told["of"]), told.get("by", ""), tuple(told.get("unset", ())), dict(told.get("from", {})))
 
 
 def text(many: Entries) -> str:
@@ -60,8 +62,8 @@ def text(many: Entries) -> str:
 
 
 def _told(entry: Entry) -> dict[str, Any]:
-    unset = {"unset": list(entry.unset)} if entry.unset else {}
-    return {"of": list(entry.digests), "by": entry.commit, **unset}
+    more = {"unset": list(entry.unset), "from": dict(entry.named)}
+    return {"of": list(entry.digests), "by": entry.commit, **{key: value for key, value in more.items() if value}}
 
 
 def merged(there: Mapping[str, Entry | None], changes: Mapping[str, Entry | None]) -> dict[str, Entry]:

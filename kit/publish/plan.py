@@ -17,7 +17,10 @@ Founds = Mapping[str, Mapping[str, Found]]
 
 @frozen
 class Asked:
-    """What the person allows: uids to overwrite or to adopt, pruning and its limit, skipping what was edited."""
+    """What the person allows: uids to overwrite or to adopt, pruning and its limit, skipping what was edited.
+
+    `absent` says why something is to go.
+    """
 
     overwrite: Collection[str] = ()
     adopt: Collection[str] = ()
@@ -25,6 +28,7 @@ class Asked:
     prune_limit: int | None = None
     skip: bool = False
     allow_older: bool = False
+    absent: str = "not in the build"
 
 
 @frozen
@@ -106,12 +110,12 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
     if found.set and found.set not in sets:
         return step("orphan", f"of the set {found.set}, which is not in the build (kept)")
     if not asked.prune:
-        return step("orphan", "not in the build (kept; --prune deletes it)")
+        return step("orphan", f"{asked.absent} (kept; --prune deletes it)")
     if found.manager:
         return step("orphan", f"managed by {found.manager} (kept)")
     if found.edited and found.key not in asked.overwrite:
-        return step("orphan", "not in the build, but edited in Grafana (kept)")
-    return step("delete", "not in the build")
+        return step("orphan", f"{asked.absent}, but edited in Grafana (kept)")
+    return step("delete", asked.absent)
 
 
 def too_many(plan: Plan, there: Founds, asked: Asked) -> Iterator[str]:

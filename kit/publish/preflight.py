@@ -53,9 +53,9 @@ NEEDED: Mapping[tuple[str, Action], tuple[str, ...]] = {
 
 def server(client: Grafana, target: Target, environ: Mapping[str, str]) -> Server:
     """Who answers there, as whom we are known, and what is served. Raises Refused."""
-    asked = ("/api/frontend/settings", "/api/org", "/api/access-control/user/permissions", "/apis")
+    asked = ("/api/frontend/settings", "/api/org", "/apis")
     try:
-        settings, org, may, apis = together(lambda one: _asked(client, one), asked)
+        settings, org, apis = together(lambda one: _asked(client, one), asked)
         if isinstance(apis, NotGrafana) and not _before_resources(settings):
             raise apis
     except GrafanaError as error:
@@ -69,8 +69,7 @@ def server(client: Grafana, target: Target, environ: Mapping[str, str]) -> Serve
     return Server(
         client, target, version, org["id"], org.get("name", ""),
         settings.get("namespace") or ("default" if org["id"] == 1 else f"org-{org['id']}"),
-        frozenset(_served(apis)), tuple(_data_sources(settings)),
-        may if isinstance(may, Mapping) else None, environ,
+        frozenset(_served(apis)), tuple(_data_sources(settings)), environ,
     )  # fmt: skip
 
 
@@ -161,13 +160,17 @@ def refuse_files(found: Mapping[str, Mapping[str, Found]], declared: Iterable[tu
 
 
 def refuse_unpermitted(there: Server, plan: Plan) -> None:
-    """Refuse a plan that the login has no permissions for, and name them. Raises Refused."""
-    if there.may is None:
+    """Refuse a plan that the login has no permissions for, and name them; asked only where something is written.
+
+    Raises Refused, GrafanaError.
+    """
+    may = _asked(there.client, "/api/access-control/user/permissions") if plan.writes else None
+    if not isinstance(may, Mapping):  # not every Grafana tells
         return
     missing: dict[str, list[str]] = {}
     for step in plan.writes:
         enough: Sequence[str] = NEEDED.get((step.kind, step.action), ())
-        if enough and not any(one in there.may for one in enough):
+        if enough and not any(one in may for one in enough):
             missing.setdefault(" or ".join(enough), []).append(step.kind)
     if missing:
         named = "; ".join(f"{one} (for {', '.join(dict.fromkeys(kinds))})" for one, kinds in missing.items())

@@ -69,11 +69,16 @@ def _joined(
         kind: {key: _noted(one, entries.get(key_of(kind, key))) for key, one in many.items()}
         for kind, many in found.items()
     }
-    points, settled = dict(told.get(contact_points.name, {})), []
+    settled: list[Item] = []
+    points = {
+        key: contact_points.left(one, entries.get(key_of(one.kind, key)))
+        for key, one in told.get(contact_points.name, {}).items()
+    }
+    raw = dict(told.get(contact_points.name, {}))
     for item in items:
         if item.kind == contact_points.name:
             entry = entries.get(key_of(item.kind, item.key))
-            item, one = contact_points.settled(item, points.get(item.key), entry, environ)
+            item, one = contact_points.settled(item, raw.get(item.key), entry, environ)
             if one is not None:
                 points[item.key] = one
         settled.append(item)

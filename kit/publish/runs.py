@@ -15,9 +15,9 @@ from kit.publish.apply import Apply
 from kit.publish.built import Built
 from kit.publish.client import CLOCK, Clock, Grafana
 from kit.publish.exits import Refused
-from kit.publish.history import Run
-from kit.publish.kinds import Kind
-from kit.publish.ledger import FileLedger, FolderLedger, Ledger
+from kit.publish.history import Before, Run
+from kit.publish.kinds import Kind, contact_points
+from kit.publish.ledger import FileLedger, FolderLedger, Ledger, key_of
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
 from kit.publish.plan import Asked, Bases
 from kit.publish.server import Server
@@ -297,27 +297,31 @@ def _gone(session: Session, item: Item) -> str:
 
 def restored(session: Session, run: Run, asked: Asked) -> tuple[Session, Plan]:
     """The plan that brings back every object of a run as it was before; what changed since then is edited."""
-    left = {(one.kind, one.key): one.after for one in run.objects}
-    created = {(one.kind, one.key) for one in run.objects if one.before is None}
+    objects = {(one.kind, one.key): one for one in run.objects}
     found = {
-        kind: {key: _as_left(one, left[kind, key]) for key, one in many.items() if (kind, key) in left}
+        kind: {key: _as_left(session, one, objects[kind, key]) for key, one in many.items() if (kind, key) in objects}
         for kind, many in session.there.found.items()
     }
-    items = tuple(item for item in session.there.items if (item.kind, item.key) not in created)
+    items = tuple(item for item in session.there.items if objects[item.kind, item.key].before is not None)
     sets = {one.set for many in found.values() for one in many.values()}
-    plan = planning.planned(items, found, evolve(asked, prune=True), sets, Bases())
-    return evolve(session, there=evolve(session.there, found=found, items=items)), plan
+    plan = planning.planned(items, found, evolve(asked, prune=True, absent="the run created it"), sets, Bases())
+    return evolve(session, there=evolve(session.there, found=found)), plan
 
 
 def _of_run(run: Run) -> tuple[Item, ...]:
     """What a run changed, as it was; what it created is named as well, so that it is read."""
-    return tuple(
-        one.before or Item(one.kind, one.key, one.title, "", dict, one.place)
-        for one in run.objects
-        if one.before or one.kind != "contact point"
-    )
+    return tuple(one.before or _created(one) for one in run.objects)
 
 
-def _as_left(found: Found, after: str | None) -> Found:
-    """What was found, with what the run left there as its base."""
-    return evolve(found, ours=True, manager="", bases=(after,) if after else (), home=None)
+def _created(one: Before) -> Item:
+    return Item(one.kind, one.key, one.title, one.after or "", lambda: one.sent or {}, one.place)
+
+
+def _as_left(session: Session, found: Found, left: Before) -> Found:
+    """What was found; unless it changed since, what the run left there is its base."""
+    mine = found.digest == left.after
+    if found.kind == "contact point" and left.sent and found.raw:
+        entry = session.there.entries.get(key_of(found.kind, found.key))
+        seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
+        mine = seen is not None and seen.digest == left.after
+    return evolve(found, ours=True, manager="", bases=(found.digest,) if mine else (), home=None)

@@ -1,6 +1,6 @@
 """One Grafana as the first reads found it: who we are there, and what it serves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from attrs import field, frozen
 
@@ -30,8 +30,8 @@ class DataSource:
 class Server:
     """`apis` holds every group and version that is served, 'dashboard.grafana.app/v1' for one.
 
-    `namespace` is where the resource API keeps what belongs to the organisation. `may` maps an action to its
-    scopes; None where Grafana does not tell. `environ` holds the secrets of contact points.
+    `namespace` is where the resource API keeps what belongs to the organisation. `environ` holds the
+    secrets of contact points.
     """
 
     client: Grafana = field(repr=False)
@@ -42,7 +42,6 @@ class Server:
     namespace: str
     apis: frozenset[str]
     data_sources: tuple[DataSource, ...]
-    may: Mapping[str, Sequence[str]] | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(factory=dict, repr=False)
 
     def api(self, group: str) -> str:

@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
     """Every integration by its uid."""
     there = server.client.get(alerting.provisioning("contact-points")).body or ()
-    return {one["uid"]: _found(one) for one in there if only is None or one["uid"] in only}
+    return {one["uid"]: seen(one) for one in there if only is None or one["uid"] in only}
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
@@ -77,6 +77,20 @@ def unset(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(key for key, one in body.get("secrets", {}).items() if one["state"] == UNSET)
 
 
+def named(body: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that are taken from a variable, and its name."""
+    return {key: one["from"] for key, one in body.get("secrets", {}).items()}
+
+
+def left(found: Found, entry: Entry | None) -> Found:
+    """What was found of one that the build has no more: what was secret when it was published still is."""
+    raw = found.raw["settings"]
+    shown = {key: "" for key in raw if (found.content["type"], key) in _SHOWN}
+    there = {key: {"from": variable, "state": _now(raw, key, entry)}
+             for key, variable in (entry.named if entry else shown).items()}  # fmt: skip
+    return _seen(found, entry, there)
+
+
 def settled(
     item: Item, found: Found | None, entry: Entry | None, environ: Mapping[str, str]
 ) -> tuple[Item, Found | None]:
@@ -84,20 +98,27 @@ def settled(
     body, raw = item.load(), (found.raw or {}).get("settings", {}) if found else {}
     wanted, there = {}, {}
     for key, one in body["secrets"].items():
-        now = _there(raw[key], entry is not None and key in entry.unset) if key in raw else UNSET
+        now = _now(raw, key, entry)
         mine = environ.get(one["from"], "")
         shown = raw[key] != HIDDEN if key in raw else (body["type"], key) in _SHOWN
         state = now if found and not mine else _state(mine, shown=shown)
         wanted[key], there[key] = {**one, "state": state}, {**one, "state": now}
     made = {**body, "secrets": wanted}
     item = evolve(item, digest=canonical.digest(made), load=lambda: made)
-    if found is None:
-        return item, None
-    seen = {**found.content, "secrets": there}
-    seen["settings"] = {key: value for key, value in seen["settings"].items() if key not in there}
-    digest = canonical.digest(seen)
+    return item, _seen(found, entry, there) if found else None
+
+
+def _seen(found: Found, entry: Entry | None, there: Mapping[str, Any]) -> Found:
+    """What was found, with the states of its secrets instead of the settings."""
+    plain = {key: value for key, value in found.content["settings"].items() if key not in there}
+    told = {**found.content, "settings": plain, "secrets": there}
+    digest = canonical.digest(told)
     bases = entry.digests if entry else (digest,) if found.bases else ()
-    return item, evolve(found, digest=digest, content=seen, bases=bases)
+    return evolve(found, digest=digest, content=told, bases=bases)
+
+
+def _now(raw: Mapping[str, Any], key: str, entry: Entry | None) -> str:
+    return _there(raw[key], entry is not None and key in entry.unset) if key in raw else UNSET
 
 
 def _state(value: str, *, shown: bool) -> str:
@@ -132,7 +153,8 @@ def _path(uid: str) -> str:
     return alerting.provisioning("contact-points", uid)
 
 
-def _found(one: Mapping[str, Any]) -> Found:
+def seen(one: Mapping[str, Any]) -> Found:
+    """What was found, as the API shows it; nothing is known yet of what is secret."""
     body = {
         "name": one["name"], "type": one["type"], "settings": dict(one["settings"]),
         "disableResolveMessage": bool(one.get("disableResolveMessage")), "provenance": one.get("provenance") or "",

@@ -34,7 +34,7 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
     A uid of ours in another folder is somebody else's rule, which a write would silently move to us: its group is then
     found in the place of ours, and is foreign.
     """
-    places = {item.place for item in items}
+    places = {item.place for item in items} | {key.partition("/")[0] for key in only or ()}
     answer = server.client.get(path("api", "ruler", "grafana", "api", "v1", "rules")).body or {}
     every = [_found(folder, group) for groups in answer.values() for folder, group in _groups(groups)]
     found = {one.key: one for one in every if one.place in places}
