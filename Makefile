@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check plan publish drift demo test e2e-data lint schemas bench clean
+.PHONY: help dashboards check plan publish drift demo test e2e e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDEN
 test: $(READY)-test ## Run the tests
 	@$(BIN)/python -m pytest -n auto
 
+e2e: $(READY)-test ## Prove publishing on a real Grafana: GRAFANA_URL=… GRAFANA_USER=… GRAFANA_PASSWORD=… (none: the double)
+	@$(BIN)/python -m pytest --durations 5 tests/e2e/grafana
+
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
 	@$(BIN)/python -m pytest -n 3 --durations 15 tests/e2e
 
@@ -43,8 +46,8 @@ lint: $(READY)-lint ## Types and style
 schemas: ## Make schemas/ anew from Grafana's published types (needs Node and npm)
 	@cd schemas/make && npm ci --silent && node generate.mjs
 
-bench: $(READY)-test ## Measure: compiling, a scrape of 10,000 series, the demo's past
-	@$(BIN)/python -m bench && $(BIN)/python -m bench.exporter && $(BIN)/python -m bench.past
+bench: $(READY)-test ## Measure: compiling, publishing, a scrape of 10,000 series, the demo's past
+	@$(BIN)/python -m bench && $(BIN)/python -m bench.publish && $(BIN)/python -m bench.exporter && $(BIN)/python -m bench.past
 
 clean: ## Remove environment and caches
 	@rm -rf $(VENV) .cache .pytest_cache .mypy_cache .ruff_cache

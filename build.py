@@ -1,9 +1,11 @@
 """DataFlux monitoring: dashboards and alerts as code. Each command calls one function of kit/."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import click
@@ -25,6 +27,9 @@ def _run(debug: bool, call: Callable[[], int]) -> NoReturn:
     """Exit with what the call returns; what nobody expected is said in a sentence."""
     try:
         sys.exit(call())
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted.", err=True)
+        sys.exit(130)
     except Exception as error:
         if debug:
             raise
@@ -137,7 +142,8 @@ _PUBLISHED = (
     click.option("--json", is_flag=True, help="A report for machines, on stdout."),
 )  # fmt: skip
 _DECIDED = (
-    click.option("--overwrite", metavar="UID", multiple=True, help="Write this one though it was edited in Grafana."),
+    click.option("--overwrite", metavar="UID", multiple=True, help="Write this one though it was edited in Grafana; a"
+                 " contact point with its secrets again."),
     click.option("--adopt", metavar="UID", multiple=True, help="Take over this one, which is not ours yet."),
     click.option("--on-conflict", type=click.Choice(["stop", "skip"]), default="stop", show_default=True,
                  help="Where something was edited in Grafana: write nothing, or the rest."),
@@ -159,15 +165,27 @@ def _options(*options):  # type: ignore[no-untyped-def]
     return decorated
 
 
+def _commands() -> ModuleType:
+    """What publishing needs, imported at once and kept: looking for garbage in it would take a tenth of a run."""
+    gc.disable()
+    from kit.publish import commands, wire  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
+    return commands
+
+
 def _publishing(debug: bool, command: str, *, overwrite: tuple[str, ...] = (), adopt: tuple[str, ...] = (),
                 on_conflict: str = "stop", prune: bool = False, prune_limit: int | None = None,
                 allow_older: bool = False, **said: Any) -> NoReturn:  # fmt: skip
-    from kit.publish import commands
-    from kit.publish.plan import Asked
+    def call() -> int:
+        commands = _commands()
+        from kit.publish.plan import Asked
 
-    asked = Asked(overwrite, adopt, prune, prune_limit, on_conflict == "skip", allow_older)
-    wish = commands.Wish(command, ROOT, environ=os.environ, asked=asked, debug=debug, **said)  # type: ignore[arg-type]
-    _run(debug, lambda: commands.run(wish))
+        asked = Asked(overwrite, adopt, prune, prune_limit, on_conflict == "skip", allow_older)
+        return commands.run(commands.Wish(command, ROOT, environ=os.environ, asked=asked, debug=debug, **said))
+
+    _run(debug, call)
 
 
 @main.command()
@@ -210,6 +228,7 @@ def pull(debug: bool, **said: Any) -> None:
 @click.argument("run")
 @_options(*_PUBLISHED)
 @click.option("--overwrite", metavar="UID", multiple=True, help="Restore this one though it was edited since the run.")
+@click.option("--plan", "dry", is_flag=True, help="Show what it would do; reads only.")
 @click.pass_obj
 def rollback(debug: bool, **said: Any) -> None:
     """Bring back everything that RUN changed, as it was before it."""

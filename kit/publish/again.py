@@ -34,7 +34,9 @@ CLOCK = Clock()
 
 
 def reading(error: GrafanaError) -> bool:
-    """Whether a read is tried again: it does no harm, and may go better."""
+    """Whether a read is tried again: it does no harm, and may go better; a 500 may be a database that was locked."""
+    if isinstance(error, Refusal) and error.status == 500:
+        return True
     return _busy(error) or (isinstance(error, Unreachable | Unsure) and not isinstance(error, Misconfigured))
 
 

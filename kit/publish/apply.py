@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, evolve, field
 
+from kit.publish import canonical, reading
 from kit.publish import ledger as ledgers
-from kit.publish import reading
 from kit.publish.client import Clock
 from kit.publish.differences import words
 from kit.publish.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
@@ -79,10 +79,11 @@ class Apply:
     def _carry_out(self, step: Step) -> None:
         """Write it; whenever it is not sure what became of a write, read first, then decide."""
         kind, found, failure = self.kinds[step.kind], step.found, None
+        again = _done(step, found)  # asked for though nothing differs, as a new secret: reading tells nothing
         for attempt in range(TRIES + 1):
             if failure or not kind.lock:
                 now = self._now(step, sent=failure is not None)
-                if _done(step, now):
+                if _done(step, now) and not again:
                     return
                 if not _same(now, found, self._moving(step)):
                     raise Changed(f"{step.kind} {step.title} changed in Grafana since it was read; plan again")
@@ -101,15 +102,41 @@ class Apply:
     def _now(self, step: Step, sent: bool) -> Found | None:
         """What is there now. After a write of unknown fate, not being able to read it leaves it unknown."""
         try:
-            return self._found([step], self.kinds[step.kind]).get(step.key)
+            there = self._found([step], self.kinds[step.kind])
         except GrafanaError as error:
             if sent:
                 raise _Unknown(f"it may have been written, and could not be read again: {error}") from None
             raise
+        self._unchanged_elsewhere(step, there)
+        return there.get(step.key)
+
+    def _unchanged_elsewhere(self, step: Step, there: Mapping[str, Found]) -> None:
+        """Rules that come from other groups must be as they were read, or gone from there. Raises Changed."""
+        if not (lenders := self._lenders(step)):
+            return
+        mine = {rule["uid"]: rule for rule in _rules(_item(step).load())}
+        sent = {item.key: item.load() for item in self.there.items if item.kind == step.kind}
+        for key in lenders:
+            was, now = (found[key].content if key in found else {} for found in (self.there.found[step.kind], there))
+            before = {rule["uid"]: rule for rule in _rules(was)}
+            coming = [rule for rule in _rules(now) if rule["uid"] in mine]
+            same = all(rule in (before.get(rule["uid"]), mine[rule["uid"]]) for rule in coming)
+            if not same or (now and now["interval"] not in (was["interval"], sent.get(key, was).get("interval"))):
+                raise Changed(f"the group {key} changed in Grafana since it was read; plan again")
+
+    def _lenders(self, step: Step) -> Sequence[str]:
+        """The other groups of which rules go to this one."""
+        if step.kind != "rules" or step.item is None:
+            return ()
+        mine = {rule["uid"] for rule in _rules(step.item.load())}
+        those = self.there.found[step.kind].values()
+        return [
+            one.key for one in those if one.key != step.key and mine & {each["uid"] for each in _rules(one.content)}
+        ]
 
     def _found(self, steps: Sequence[Step], kind: Kind, written: bool = False) -> Mapping[str, Found]:
         """What is there of these steps; once `written`, with the states of secrets as they were sent."""
-        keys = [step.key for step in steps]
+        keys = [key for step in steps for key in (step.key, *self._lenders(step))]
         entries = {**self.there.entries, **dict(self._entries(steps))} if written else self.there.entries
         there = reading.again(self.server, kind, self.there.items, keys, ledgers.merged(entries, {}))
         return there.found[kind.name]
@@ -132,10 +159,22 @@ class Apply:
     def _intend(self, steps: Sequence[Step]) -> None:
         """Note the digests of what is about to be written beside those that are there."""
         noted = [step for step in steps if step.kind in ledgers.NOTED and step.action != "delete"]
-        changes = {key_of(step.kind, step.key): self._intent(step) for step in noted}
+        changes = {key_of(step.kind, step.key): self._intent(step) for step in noted} | self._lent(noted)
         if changes:
             self._noted |= set(changes)
             self.ledger.note(changes)
+
+    def _lent(self, steps: Sequence[Step]) -> dict[str, Entry]:
+        """What is left of groups that are not in the build, once these steps took their rules: no edit either."""
+        items = {item.key for item in self.there.items if item.kind == "rules"}
+        keys = {key for step in steps for key in self._lenders(step)} - items
+        changes = {}
+        for key in keys:
+            found = self.there.found["rules"][key]
+            rest = canonical.digest(_but(found.content, _taken(self.there.items, key)))
+            if found.ours and not found.edited:
+                changes[key_of("rules", key)] = Entry((*found.bases, rest), found.commit)
+        return changes
 
     def _intent(self, step: Step) -> Entry:
         bases = step.found.bases if step.found and not step.found.edited else ()
@@ -219,17 +258,22 @@ def _done(step: Step, now: Found | None) -> bool:
 
 
 def _same(now: Found | None, found: Found | None, moving: Collection[object]) -> bool:
+    if now is not None and found is None and now.kind == "permissions":
+        return True  # its folder was made by this run, and has what Grafana gives each new one
     if now is None or found is None:
         return now is found
+    if now.kind == "folder":  # its version grows with what the ledger notes there
+        marks = ledgers.unnoted(now.marks) == ledgers.unnoted(found.marks)
+        return marks and (now.digest, now.place) == (found.digest, found.place)
     if now.version and found.version:
         return now.version == found.version
     if moving:
-        return _without(now.content, moving) == _without(found.content, moving)
+        return _but(now.content, moving) == _but(found.content, moving)
     return now.digest == found.digest and now.place == found.place
 
 
-def _without(content: Mapping[str, object], moving: Collection[object]) -> Sequence[Mapping[str, object]]:
-    return [rule for rule in _rules(content) if rule["uid"] not in moving]
+def _but(content: Mapping[str, object], moving: Collection[object]) -> Mapping[str, object]:
+    return {**content, "rules": [rule for rule in _rules(content) if rule["uid"] not in moving]}
 
 
 def _rules(content: object) -> Sequence[Mapping[str, object]]:

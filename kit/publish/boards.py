@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from attrs import evolve, field, frozen
 
+from kit.publish import canonical
 from kit.publish.entries import Entry, broken, twice, valid
 
 DASHBOARDS = "grafana/dashboards/"
@@ -23,18 +24,22 @@ class Folder:
 
 @frozen
 class Dashboard:
-    """`folder` is a uid, `path` lies under the build's folder, `data` is the compiled file."""
+    """`folder` is a uid, `path` lies under the build's folder, `data` is the compiled file, `digest` of its spec."""
 
     uid: str
     title: str
     folder: str
     path: str
     data: bytes = field(repr=False)
+    digest: str = field(repr=False)
+
+    @digest.default
+    def _digest(self) -> str:
+        return canonical.digest(self.spec())
 
     def spec(self) -> dict[str, Any]:
         """The dashboard without what a server gives or is told beside it: id, uid, version."""
-        spec: dict[str, Any] = orjson.loads(self.data)
-        return {key: value for key, value in spec.items() if key not in ("id", "uid", "version")}
+        return canonical.spec(orjson.loads(self.data))
 
 
 def slug(title: str) -> str:
@@ -71,7 +76,8 @@ def dashboards(files: Mapping[str, bytes], providers: Sequence[Entry], prefix: s
             spec = _parsed(data, place)
             uid = valid(spec["uid"], place)
             twice(seen, uid, place, "uid of dashboards")
-            yield Dashboard(uid, spec["title"], _folder(path, providers, place), path, data)
+            digest = canonical.digest(canonical.spec(spec))  # here, where it is parsed already
+            yield Dashboard(uid, spec["title"], _folder(path, providers, place), path, data, digest)
 
 
 def _parsed(data: bytes, place: str) -> Mapping[str, Any]:

@@ -12,13 +12,13 @@ OWN = frozenset({"id", "uid", "version"})
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _PART = re.compile("([0-9]+)([wdhms])")
 _DURATION = re.compile("([0-9]+[wdhms])+")
-_WHOLE = re.compile(rb"[0-9]\.0[,\]}]")
+_WHOLE = (b".0,", b".0]", b".0}")  # how a whole float ends; a search for each is far cheaper than a pattern
 
 
 def canonical(content: Any) -> bytes:
     """The content as JSON with sorted keys; 1.0 is 1, as Grafana's own encoder writes it (RFC 8785 does as well)."""
     text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-    if _WHOLE.search(text):
+    if any(end in text for end in _WHOLE):
         text = orjson.dumps(_whole(content), option=orjson.OPT_SORT_KEYS)
     return text
 

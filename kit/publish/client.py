@@ -49,6 +49,7 @@ class Grafana:
         self._clock, self._run_seconds, self._end = clock, run_seconds, clock.now() + run_seconds
         self._lock, self._stop = threading.Lock(), threading.Event()
         self._halted = ""
+        self._stopped = self._wrote = False
         self._failed = self.requests = 0
 
     def get(
@@ -74,8 +75,13 @@ class Grafana:
         return self._stop
 
     def stop(self) -> None:
-        """From now on nothing is sent, and nobody waits to try again; requests under way may end."""
-        self._halt("it was stopped")
+        """From now on nothing is written, and nobody waits to try again; requests under way may end.
+
+        Once something was written, reads go on, so that what became of it is known; before, nothing is sent at all.
+        """
+        with self._lock:
+            self._stopped = True
+        self._stop.set()
 
     def close(self) -> None:
         """End the connections."""
@@ -84,7 +90,7 @@ class Grafana:
     def _asked(self, worth: Callable[[GrafanaError], bool], method: str, path: str, body: Any, *more: Any) -> Answer:
         params, headers = (given or {} for given in more)
         for longest in (*again.WAITS, None):
-            self._go()
+            self._go(method)
             try:
                 answer = self._wire.ask(method, path, body, params, headers)
             except GrafanaError as error:
@@ -98,13 +104,16 @@ class Grafana:
             self._clock.sleep(max(0.0, min(seconds, self._end - self._clock.now())), self._stop)
         raise AssertionError("the last try ends it")
 
-    def _go(self) -> None:
+    def _go(self, method: str) -> None:
         """One more request, or Halted."""
         if self._clock.now() >= self._end:
             self._halt(f"the {self._run_seconds / 60:g} minutes of a run are over")
         with self._lock:
             if self._halted:
                 raise Halted(f"no more requests are sent to {self.address}: {self._halted}")
+            if self._stopped and (method != "GET" or not self._wrote):
+                raise Halted(f"no more requests are sent to {self.address}: it was stopped")
+            self._wrote = self._wrote or method != "GET"
             self.requests += 1
 
     def _count(self, error: GrafanaError | None) -> None:

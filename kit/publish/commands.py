@@ -1,5 +1,6 @@
 """The commands: every target that is asked for, side by side; what happened, and the exit code."""
 
+import os
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from attrs import evolve, field, frozen
 
@@ -31,7 +33,8 @@ FLEET = 8
 
 @frozen
 class Wish:
-    """What the command line says. `uid` is what to pull, `run` what to roll back, `to` the file to pull to."""
+    """What the command line says. `uid` is what to pull, `run` what to roll back (`dry`: only
+    show it), `to` the file to pull to."""
 
     command: Command
     root: Path
@@ -42,6 +45,7 @@ class Wish:
     every: bool = False
     asked: Asked = field(factory=Asked)
     check: bool = False
+    dry: bool = False
     json: bool = False
     debug: bool = False
     uid: str = ""
@@ -67,7 +71,7 @@ class Interrupt:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """As a signal's handler."""
         if self.came.is_set():
-            raise KeyboardInterrupt
+            _end_at_once()
         self.came.set()
         print("\nInterrupted: waiting for the requests under way (again: end at once) …", file=sys.stderr)
         for client in list(self._clients):
@@ -84,8 +88,21 @@ class Interrupt:
                 signal.signal(number, handler)
 
 
+def _end_at_once() -> NoReturn:
+    """Without waiting for any thread; a bar has hidden the cursor."""
+    shown = "\x1b[?25h" if sys.stderr.isatty() else ""
+    what = "what was under way may have been written; publish again to finish, .history/ has what was there before"
+    print(f"{shown}Ended at once: {what}", file=sys.stderr, flush=True)
+    os._exit(exits.INTERRUPTED)
+
+
 def run(wish: Wish) -> int:
     """Do it, print what happened (the report to stdout, what is wrong to stderr), and return the exit code."""
+    with Interrupt().caught() as interrupt:
+        return _run(wish, interrupt)
+
+
+def _run(wish: Wish, interrupt: Interrupt) -> int:
     begun = time.monotonic()
     try:
         past = history.read(wish.history, wish.run) if wish.command == "rollback" else None
@@ -96,7 +113,6 @@ def run(wish: Wish) -> int:
         print(error, file=sys.stderr)
         return error.code
     with (
-        Interrupt().caught() as interrupt,
         progress(sys.stderr, quiet=wish.json) as show,
         ThreadPoolExecutor(FLEET) as pool,
     ):
@@ -129,7 +145,8 @@ def _one(
         interrupt.watch(grafana)
         return _DO[wish.command](wish, place, outcome, grafana, interrupt, lambda *stage: show(target.name, *stage))
     except Refused as error:
-        return evolve(outcome, code=error.code, sentence=str(error))
+        written = "" if "nothing was written" in str(error) else "; nothing was written"
+        return evolve(outcome, code=error.code, sentence=f"{error}{written}")
     except GrafanaError as error:
         code = exits.INTERRUPTED if interrupt.came.is_set() else exits.PREFLIGHT
         return evolve(outcome, code=code, sentence=f"{error}; nothing was written")
@@ -166,7 +183,7 @@ def _rollback(
     if (run.url, run.target) != (grafana.address, outcome.target.name):
         asked = f"{outcome.target.name} ({grafana.address})"
         raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
-    wish = evolve(wish, asked=evolve(wish.asked, allow_older=True, prune_limit=len(run.objects)))
+    wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
     there = runs.opened(place, outcome.target, grafana, show, run=run)
     session, plan = runs.restored(there, run, wish.asked)
     return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
@@ -175,9 +192,12 @@ def _rollback(
 def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interrupt: Interrupt, show: Told) -> Outcome:
     outcome = evolve(outcome, server=session.server, plan=plan, titles=outcome.titles or session.titles)
     code, sentence = runs.verdict(session, plan, wish.asked)
-    if code != exits.OK:
+    if code != exits.OK or wish.dry:
         return evolve(outcome, code=code, sentence=sentence)
-    refuse_unpermitted(session.server, plan)
+    try:
+        refuse_unpermitted(session.server, plan)
+    except Refused as error:
+        return evolve(outcome, code=error.code, sentence=str(error))
     report = runs.publish(session, plan, wish.command, show, interrupt.came.is_set)
     return evolve(outcome, code=report.code, sentence=report.sentence, report=report)
 

@@ -75,7 +75,8 @@ def _is_told(told: Mapping[str, Any]) -> bool:
 
 def _is_below(path: str) -> bool:
     """Whether it is a path that stays in its folder."""
-    return not Path(path).is_absolute() and ".." not in Path(path).parts and "\0" not in path
+    whole = Path(path)
+    return not whole.is_absolute() and ".." not in whole.parts and "\0" not in path
 
 
 def _file(out: Path, path: str, hash: str, folder: str) -> bytes:

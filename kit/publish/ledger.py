@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kit.publish import resource
-from kit.publish.errors import Conflict
+from kit.publish.errors import Conflict, Unsure
 from kit.publish.kinds import folders
 from kit.publish.model import Found, Marks
 from kit.publish.server import Server
@@ -66,6 +66,16 @@ def _told(entry: Entry) -> dict[str, Any]:
     return {"of": list(entry.digests), "by": entry.commit, **{key: value for key, value in more.items() if value}}
 
 
+def unnoted(marks: Marks) -> Marks:
+    """The marks of a folder without what is noted there."""
+    return Marks(marks.labels, {key: text for key, text in marks.annotations.items() if key != PUBLISHED})
+
+
+def _joined(entry: Entry, other: Entry | None) -> Entry:
+    """What either of two folders says was published."""
+    return evolve(entry, digests=tuple(dict.fromkeys((*entry.digests, *other.digests)))) if other else entry
+
+
 def merged(there: Mapping[str, Entry | None], changes: Mapping[str, Entry | None]) -> dict[str, Entry]:
     """The entries after the changes; None takes one out."""
     made = {**there, **changes}
@@ -74,15 +84,20 @@ def merged(there: Mapping[str, Entry | None], changes: Mapping[str, Entry | None
 
 @frozen
 class FolderLedger:
-    """Kept in the annotation of a folder."""
+    """Kept in the annotation of a folder; `known` is what was read, and goes along where another folder kept it."""
 
     server: Server
     folder: str
+    known: Entries = field(factory=dict)
 
     def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
-        """The entries, from the folders that were read."""
-        found = there.get(self.folder)
-        return entries(found.marks.annotations.get(PUBLISHED, "")) if found else {}
+        """The entries, from every folder of ours that was read: another one kept them where the build had others."""
+        told = {uid: entries(found.marks.annotations.get(PUBLISHED, "")) for uid, found in there.items()}
+        own = told.pop(self.folder, {})
+        made: dict[str, Entry] = {}
+        for many in (*told.values(), own):
+            made |= {key: _joined(entry, made.get(key)) for key, entry in many.items()}
+        return made
 
     def note(self, changes: Mapping[str, Entry | None]) -> None:
         """Note the changes. Raises Conflict where others write it again and again, and what the client raises."""
@@ -92,11 +107,11 @@ class FolderLedger:
             if one is None:
                 return
             marks = resource.marks(one)
-            made = merged(entries(marks.annotations.get(PUBLISHED, "")), changes)
+            made = merged({**self.known, **entries(marks.annotations.get(PUBLISHED, ""))}, changes)
             noted = Marks(marks.labels, {**marks.annotations, PUBLISHED: text(made)})
             try:
                 those.update(self.folder, noted, one["spec"], one["metadata"]["resourceVersion"])
-            except Conflict:
+            except (Conflict, Unsure):  # read again, then decide
                 if attempt == 3:
                     raise
             else:
@@ -108,6 +123,7 @@ class FileLedger:
     """Kept in a file, where folders of that Grafana have no annotations."""
 
     file: Path
+    known: Entries = field(factory=dict)
 
     def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
         """The entries of the file; none where there is no file."""

@@ -33,8 +33,9 @@ def _mapped(value: Any, changed: Mapping[str, str], presets: Mapping[str, Mappin
     source = made.get("datasource")
     if isinstance(source, dict) and source.get("uid") in changed:
         made["datasource"] = {**source, "uid": changed[source["uid"]]}
-    if made.get("datasourceUid") in changed:
-        made["datasourceUid"] = changed[made["datasourceUid"]]
+    for key in ("datasourceUid", "targetDatasourceUid"):
+        if made.get(key) in changed:
+            made[key] = changed[made[key]]
     if made.get("type") == "datasource" and made.get("query") in presets and "name" in made:
         made["current"] = dict(presets[made["query"]])
     return made

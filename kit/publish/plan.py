@@ -6,12 +6,15 @@ nothing to send. Neither: somebody edited it in Grafana.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import floor
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kit.publish.differences import words
-from kit.publish.model import ORDER, Action, Found, Item, Plan, Step
+from kit.publish.model import ORDER, WRITES, Action, Found, Item, Plan, Step
 
+# Of these Grafana hides a part, so that nobody sees whether a new secret has to be written.
+HIDING = ("contact point",)
 Founds = Mapping[str, Mapping[str, Found]]
 
 
@@ -19,7 +22,7 @@ Founds = Mapping[str, Mapping[str, Found]]
 class Asked:
     """What the person allows: uids to overwrite or to adopt, pruning and its limit, skipping what was edited.
 
-    `absent` says why something is to go.
+    `back` is a rollback: what is to go is what a run created.
     """
 
     overwrite: Collection[str] = ()
@@ -28,7 +31,7 @@ class Asked:
     prune_limit: int | None = None
     skip: bool = False
     allow_older: bool = False
-    absent: str = "not in the build"
+    back: bool = False
 
 
 @frozen
@@ -46,7 +49,7 @@ def planned(wanted: Sequence[Item], there: Founds, asked: Asked, sets: Collectio
     steps, gone, unchanged = [], [], 0
     for kind in ORDER:
         found = there.get(kind, {})
-        made = [_step(item, found.get(item.key), asked, bases) for item in by_kind[kind]]
+        made = [_lent(_step(item, found.get(item.key), asked, bases), found, asked) for item in by_kind[kind]]
         steps += [step for step in made if step]
         unchanged += made.count(None)
         keys = {item.key for item in by_kind[kind]}
@@ -59,7 +62,7 @@ def _step(item: Item, found: Found | None, asked: Asked, bases: Bases) -> Step |
     if found is None:
         return Step("create", item.kind, item.key, item.title, "", item)
     same = found.digest == item.digest and found.place == item.place
-    adopted = item.key in asked.adopt or f"{item.kind}:{item.key}" in asked.adopt
+    adopted = bool(names(item) & {*asked.adopt})
 
     def step(action: Action, detail: str) -> Step:
         return Step(action, item.kind, item.key, item.title, detail, item, found)
@@ -68,15 +71,47 @@ def _step(item: Item, found: Found | None, asked: Asked, bases: Bases) -> Step |
         return step("foreign", _claimed(found))
     if adopted and not found.ours:
         return step("update", f"adopted ({_claimed(found, adopted=True)})")
+    overwrite = _overwritten(item, asked)
+    if same and overwrite and item.kind in HIDING:
+        return step("update", "written again, with the secrets that are set here")
     if same:
         return None if found.locked == item.locked else step("update", "lock" if item.locked else "unlock")
-    overwrite = item.key in asked.overwrite or f"{item.kind}:{item.key}" in asked.overwrite
     if found.edited and not overwrite:
         return step("edited", edit(found, bases))
     detail = words(item.kind, found.content, item.load()) if found.digest != item.digest else ""
     if overwrite and found.edited:
         detail = f"overwrites what was edited in Grafana; {detail}".rstrip("; ")
     return step("move" if found.digest == item.digest else "update", detail)
+
+
+def names(one: Item | Found) -> set[str]:
+    """What it may be called on the command line: its key, with its kind before it, and a rule group by its name."""
+    return {one.key, f"{one.kind}:{one.key}", *((one.title,) if one.kind == "rules" else ())}
+
+
+def _overwritten(one: Item | Found, asked: Asked) -> bool:
+    return bool(names(one) & {*asked.overwrite})
+
+
+def _lent(step: Step | None, there: Mapping[str, Found], asked: Asked) -> Step | None:
+    """The step; but a rule group takes no rules out of another one that somebody edited, unless that may be."""
+    if step is None or step.kind != "rules" or step.action not in WRITES or _named(step.item, asked):
+        return step
+    mine = _uids(step.item.load()) if step.item else set()
+    for one in there.values():
+        changed = one.edited or not one.ours
+        if one.key != step.key and changed and mine & _uids(one.content) and not _named(one, asked):
+            action: Action = "edited" if one.ours else "foreign"
+            return evolve(step, action=action, found=one, detail=f"takes rules out of {one.key}, which is {action}")
+    return step
+
+
+def _named(one: Item | Found | None, asked: Asked) -> bool:
+    return one is not None and bool(names(one) & {*asked.overwrite, *asked.adopt})
+
+
+def _uids(content: Mapping[str, Any]) -> set[str]:
+    return {rule["uid"] for rule in content["rules"]}
 
 
 def _claimed(found: Found, *, adopted: bool = False) -> str:
@@ -99,8 +134,8 @@ def _taken_over(found: Found, items: Sequence[Item]) -> bool:
     """Whether every rule of a group goes to another one of the build, which ends this group by itself."""
     if found.kind != "rules":
         return False
-    wanted = {rule["uid"] for item in items for rule in item.load()["rules"]}
-    return all(rule["uid"] in wanted for rule in found.content["rules"])
+    wanted = {uid for item in items for uid in _uids(item.load())}
+    return _uids(found.content) <= wanted
 
 
 def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
@@ -110,12 +145,14 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
     if found.set and found.set not in sets:
         return step("orphan", f"of the set {found.set}, which is not in the build (kept)")
     if not asked.prune:
-        return step("orphan", f"{asked.absent} (kept; --prune deletes it)")
+        return step("orphan", "not in the build (kept; --prune deletes it)")
     if found.manager:
         return step("orphan", f"managed by {found.manager} (kept)")
-    if found.edited and found.key not in asked.overwrite:
-        return step("orphan", f"{asked.absent}, but edited in Grafana (kept)")
-    return step("delete", asked.absent)
+    if found.edited and not _overwritten(found, asked):
+        if asked.back:
+            return step("edited", "the run created it, and it changed since")
+        return step("orphan", "not in the build, but edited in Grafana (kept)")
+    return step("delete", "the run created it" if asked.back else "not in the build")
 
 
 def too_many(plan: Plan, there: Founds, asked: Asked) -> Iterator[str]:

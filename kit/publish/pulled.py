@@ -16,13 +16,14 @@ def saved(session: runs.Session, uid: str, to: Path | None) -> str:
     found = _found(session, uid)
     content = _content(session, found)
     file = to or session.place.history / "pulled" / session.server.target.name / f"{found.key.replace('/', '_')}.json"
-    shown = {**content, "uid": found.key} if found.kind == "dashboard" else content
+    whole = {**content, "uid": found.key} if found.kind == "dashboard" else content
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+        file.write_bytes(orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
     except OSError as error:
         raise Refused(USAGE, f"{file} cannot be written ({error.strerror}); name another file: --to FILE") from None
-    return "\n".join((f"{found.kind} {found.title} saved to {file}", *_differing(session, found, content)))
+    shown = file.relative_to(session.place.root) if file.is_relative_to(session.place.root) else file
+    return "\n".join((f"{found.kind} {found.title} saved to {shown}", *_differing(session, found, content)))
 
 
 def _found(session: runs.Session, uid: str) -> Found:
@@ -47,14 +48,18 @@ def _differing(session: runs.Session, found: Found, content: Any) -> Iterator[st
     if base is None:
         base, against = _built(session, found), "the build, since the commit it was published from is not here"
     if base is None:
-        yield f"it was edited in Grafana ({found.changed}); the text that was published last is not here to compare"
+        yield f"{_edited(found)}; the text that was published last is not here to compare"
         return
-    yield f"edited in Grafana ({found.changed}); compared with {against}:"
+    yield f"{_edited(found)}; compared with {against}:"
     if found.kind == "dashboard":
         for what, names in differences.dashboard(base, content).items():
             yield from (f"  {what:<8}  {name}" for name in names)
     else:
         yield f"  {differences.words(found.kind, base, content)}"
+
+
+def _edited(found: Found) -> str:
+    return f"edited in Grafana ({found.changed})" if found.changed else "edited in Grafana"
 
 
 def _built(session: runs.Session, found: Found) -> Any:

@@ -19,6 +19,8 @@ FOLDER = "grafana.app/folder"
 CHECKSUM = "grafana.app/sourceChecksum"
 SOURCE = "grafana.app/sourcePath"
 MESSAGE = "grafana.app/message"
+# The commit once more, for Grafana's UI takes the message away, or puts a person's note there, whenever it saves.
+COMMIT = "dataflux.io/commit"
 MANAGER = "grafana.app/managedBy"
 MANAGER_ID = "grafana.app/managerId"
 LOCK = {MANAGER: "kubectl", MANAGER_ID: "dataflux"}
@@ -102,6 +104,11 @@ def checksums(found: Marks) -> tuple[str, ...]:
     """The digest that was published last, by its annotation; empty where there is none."""
     told = found.annotations.get(CHECKSUM, "").removeprefix("sha256:")
     return (told,) if told else ()
+
+
+def home(found: Marks) -> str | None:
+    """The folder that it was published to, "" for the top; None where it was not published."""
+    return found.annotations.get(PUBLISHED_TO, "" if CHECKSUM in found.annotations else None)
 
 
 def changed(found: Mapping[str, Any]) -> str:

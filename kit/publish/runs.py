@@ -17,7 +17,7 @@ from kit.publish.client import CLOCK, Clock, Grafana
 from kit.publish.exits import Refused
 from kit.publish.history import Before, Run
 from kit.publish.kinds import Kind, contact_points
-from kit.publish.ledger import FileLedger, FolderLedger, Ledger, key_of
+from kit.publish.ledger import FileLedger, FolderLedger, Ledger, key_of, unnoted
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
 from kit.publish.plan import Asked, Bases
 from kit.publish.server import Server
@@ -107,7 +107,7 @@ def opened(
     told("read", 0, 0)
     there = reading.read(server, items, ledger, kinds)
     preflight.refuse_files(there.found, [(item.kind, item.key) for item in items])
-    return Session(place, server, kinds, ledger, there)
+    return Session(place, server, kinds, evolve(ledger, known=there.entries), there)
 
 
 def _message(place: Place) -> str:
@@ -138,10 +138,11 @@ def planned(session: Session, asked: Asked) -> Plan:
 
 def _refuse_unknown(session: Session, named: Sequence[str]) -> None:
     """Refuse a uid that names nothing here or there: it was mistyped, and something else was meant."""
-    known = {item.key for item in session.there.items} | {one["uid"] for one in session.place.built.data_sources}
-    known |= {key for many in session.there.found.values() for key in many}
+    every: list[Item | Found] = [*session.there.items]
+    every += [found for many in session.there.found.values() for found in many.values()]
+    known = {one["uid"] for one in session.place.built.data_sources}.union(*map(planning.names, every))
     for one in named:
-        if one.partition(":")[2] not in known and one not in known:
+        if one not in known:
             raise Refused(
                 exits.USAGE, f"nothing is called '{one}', neither in the build nor there{nearest(one, known)}"
             )
@@ -189,6 +190,8 @@ def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
     edited = plan.of("edited")
     if edited and not asked.skip:
         keys = ", ".join(step.key for step in edited)
+        if asked.back:
+            return exits.CONFLICT, f"changed in Grafana since the run: {keys}; --overwrite UID restores it all the same"
         return exits.CONFLICT, (
             f"edited in Grafana since it was published: {keys}; carry it into Python (build.py pull UID), or decide:"
             " --overwrite UID, --on-conflict skip"
@@ -215,8 +218,8 @@ def _commit(step: Step) -> str:
 
 def publish(session: Session, plan: Plan, command: Command, told: Told, interrupted: Callable[[], bool]) -> Report:
     """Carry out a plan that nothing stops. Raises Refused where it cannot be backed up."""
-    skipped = exits.PARTIAL if plan.of("edited") else exits.OK
-    if not plan.writes:
+    skipped, many = exits.PARTIAL if plan.of("edited") else exits.OK, len(plan.writes)
+    if not many:
         return Report((), skipped, sentence=LEFT if skipped else "")
     told("backup", 0, 0)
     name = _name(session)
@@ -225,7 +228,7 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
 
     def count(result: Result) -> None:
         done[0] += 1
-        told("write", done[0], len(plan.writes))
+        told("write", done[0], many)
 
     run = Apply(
         session.server, session.kinds, session.ledger, session.there, session.place.clock, count,
@@ -304,8 +307,20 @@ def restored(session: Session, run: Run, asked: Asked) -> tuple[Session, Plan]:
     }
     items = tuple(item for item in session.there.items if objects[item.kind, item.key].before is not None)
     sets = {one.set for many in found.values() for one in many.values()}
-    plan = planning.planned(items, found, evolve(asked, prune=True, absent="the run created it"), sets, Bases())
+    plan = planning.planned(items, found, evolve(asked, prune=True, back=True), sets, Bases())
+    plan = evolve(plan, steps=(*_remarked(items, found, plan), *plan.steps))
     return evolve(session, there=evolve(session.there, found=found)), plan
+
+
+def _remarked(items: Sequence[Item], found: planning.Founds, plan: Plan) -> Sequence[Step]:
+    """Steps for what differs from what it was in nothing but labels and annotations."""
+    planned = {(step.kind, step.key) for step in plan.steps}
+    pairs = [(one, found[one.kind][one.key]) for one in items if (one.kind, one.key) not in planned]
+    return [
+        Step("update", one.kind, one.key, one.title, "labels and annotations", one, there)
+        for one, there in pairs
+        if unnoted(one.marks) != unnoted(there.marks)
+    ]
 
 
 def _of_run(run: Run) -> tuple[Item, ...]:
@@ -324,4 +339,6 @@ def _as_left(session: Session, found: Found, left: Before) -> Found:
         entry = session.there.entries.get(key_of(found.kind, found.key))
         seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
         mine = seen is not None and seen.digest == left.after
-    return evolve(found, ours=True, manager="", bases=(found.digest,) if mine else (), home=None)
+    return evolve(
+        found, ours=True, manager="", bases=(found.digest,) if mine else (), home=left.place if mine else None
+    )

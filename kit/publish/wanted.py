@@ -57,27 +57,27 @@ class Maker:
         def load() -> Any:
             return mapping.mapped(one.spec(), self.server)
 
-        digest = canonical.digest(load())
+        digest = canonical.digest(load()) if mapping.uids(self.server) else one.digest
         path = f"{self.built.prefix}/{one.path}"
         marks = self._marks(one.folder, digest, one.folder, path)
         return Item(
             "dashboard", one.uid, one.title, digest, load, one.folder, path, self.message, marks,
-            self.server.target.lock,
+            self._locks,
         )  # fmt: skip
 
     def _resource(self, kind: str, key: str, title: str, body: Any, place: str, owner: str, path: str) -> Item:
         digest = canonical.digest(body)
         marks = self._marks(place, digest, owner, path)
-        return Item(kind, key, title, digest, lambda: body, place, path, self.message, marks, self.server.target.lock)
+        return Item(kind, key, title, digest, lambda: body, place, path, self.message, marks, self._locks)
 
     def _marks(self, place: str, digest: str, owner: str, path: str) -> Marks:
         if not self.server.resources:
             return Marks()
         notes = {
             resource.FOLDER: place, resource.PUBLISHED_TO: place, resource.CHECKSUM: f"sha256:{digest}",
-            resource.MESSAGE: self.message, resource.SOURCE: path,
+            resource.MESSAGE: self.message, resource.COMMIT: self.message, resource.SOURCE: path,
         }  # fmt: skip
-        lock = resource.LOCK if self.server.target.lock else {}
+        lock = resource.LOCK if self._locks else {}
         return Marks({resource.SET: owner}, {key: value for key, value in notes.items() if value} | lock)
 
     def _plain(self, kind: str, key: str, title: str, body: Any, place: str = "", path: str = "") -> Item:
@@ -137,6 +137,11 @@ class Maker:
     def _home(self) -> Iterator[Item]:
         if uid := self.server.target.home:
             yield self._plain("home", home.KEY, home.TITLE, home.content(uid))
+
+    @property
+    def _locks(self) -> bool:
+        """Only a resource can be locked: the classic API has no annotations."""
+        return self.server.target.lock and self.server.resources
 
     @property
     def _origin(self) -> str:

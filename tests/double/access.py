@@ -149,6 +149,13 @@ def recorded():
     return {each["what"]: each["response"]["body"] for each in found if each["what"].startswith("what ")}
 
 
-def permissions(login):
+# What an editor may in a folder besides; recorded where there was none.
+IN_FOLDERS = ("dashboards:write", "dashboards:delete", "dashboards:read", "folders:write", "folders:delete")
+
+
+def permissions(login, folders=()):
     """What GET /api/access-control/user/permissions answers: action to scopes."""
-    return recorded()["what admin may do" if login == ADMIN else f"what {login.role} may do"]
+    may = recorded()["what admin may do" if login == ADMIN else f"what {login.role} may do"]
+    if login.role != "Editor" or not folders:
+        return may
+    return {**may, **{action: [f"folders:uid:{uid}" for uid in folders] for action in IN_FOLDERS}}

@@ -40,7 +40,7 @@ def user(double, request):
 
 @route("GET", "/api/access-control/user/permissions")
 def allowed(double, request):
-    return answer(permissions(request.login))
+    return answer(permissions(request.login, double.state.folders))
 
 
 @route("POST", "/api/serviceaccounts")
@@ -50,6 +50,21 @@ def new_account(double, request):
     made |= {"orgId": double.org, "isDisabled": False, "role": body.get("role", "Viewer"), "tokens": 0, "avatarUrl": ""}
     double.state.accounts = [*double.state.accounts, made]
     return answer(made, 201)
+
+
+@route("GET", "/api/serviceaccounts/search")
+def accounts(double, request):
+    found = [each for each in double.state.accounts if request.query.get("query", "") in each["name"]]
+    return answer({"totalCount": len(found), "serviceAccounts": found, "page": 1, "perPage": 1000})
+
+
+@route("DELETE", "/api/serviceaccounts/{number}")
+def no_account(double, request, number):
+    """Its tokens go with it."""
+    state, name = double.state, f"service-account:cg5450{int(number):08}"
+    state.accounts = [each for each in state.accounts if str(each["id"]) != number]
+    state.tokens = {token: login for token, login in state.tokens.items() if login.name != name}
+    return says(200, "Service account deleted")
 
 
 @route("POST", "/api/serviceaccounts/{number}/tokens")

@@ -14,6 +14,7 @@ from tests.double import (
     dashboards,
     datasources,
     folders,
+    imports,
     inhibition,
     mute_timings,
     policies,
@@ -31,7 +32,7 @@ from tests.double.routes import handled
 from tests.double.store import State
 
 # Imported for the routes that they add.
-ROUTED = (basics, dashboards, datasources, folders, inhibition, resources, rules, ruler)
+ROUTED = (basics, dashboards, datasources, folders, imports, inhibition, resources, rules, ruler)
 ROUTED += (contact_points, policies, templates, mute_timings)
 PROVISIONING = "/api/v1/provisioning/"
 SERIAL = tuple(PROVISIONING + each for each in ("contact-points", "policies", "templates", "mute-timings"))

@@ -161,6 +161,20 @@ def moved(double, request, uid):
     return answer(view(double, double.state.change("folders", old, old.spec, old.labels, to, request.login.name)))
 
 
+@route("GET", "/api/folders/{uid}/counts")
+def counts(double, request, uid):
+    """How many of what a folder holds, in folders below it too."""
+    state = double.state
+    if uid not in state.folders:
+        return missing()
+    below = [each.name for each in state.folders.values() if uid in above(state, each.name)]
+    held = [each.folder for each in state.dashboards.values()]
+    alerts = [group.folder for group in state.groups.values() for _ in group.rules]
+    count = {"alertrules": sum(each in (uid, *below) for each in alerts)}
+    count |= {"dashboards": sum(each in (uid, *below) for each in held), "folders": len(below)}
+    return answer(count | {"library_elements": 0, "librarypanels": 0})
+
+
 @route("DELETE", "/api/folders/{uid}")
 def deleted(double, request, uid):
     if uid not in double.state.folders:

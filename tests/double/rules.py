@@ -40,14 +40,21 @@ def normal(double, given, folder, name):
     rule |= {"for": duration(given.get("for")), "keep_firing_for": duration(given.get("keep_firing_for"))}
     rule |= {key: given[key] for key in ("annotations", "labels", "missingSeriesEvalsToResolve") if given.get(key)}
     rule |= {"isPaused": bool(given.get("isPaused")), "notification_settings": settings_of(given)}
-    rule["record"] = given.get("record")
+    rule["record"] = record_of(given)
     check(double, rule, recording)
     return rule
 
 
 def settings_of(given):
     kept = {key: value for key, value in (given.get("notification_settings") or {}).items() if value != []}
+    kept |= {key: duration(kept[key]) for key in ("group_wait", "group_interval", "repeat_interval") if key in kept}
     return kept or None
+
+
+def record_of(given):
+    """What a recording rule records, and where; other names are dropped."""
+    known = ("metric", "from", "target_datasource_uid")
+    return {key: given["record"][key] for key in known if key in given["record"]} if given.get("record") else None
 
 
 def duration(text):

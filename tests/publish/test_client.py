@@ -517,3 +517,30 @@ def test_a_token_that_is_none(token):
     with pytest.raises(ValueError, match="GRAFANA_TOKEN holds no token") as caught:
         grafana("https://x", Login(token=token))
     assert "canary" not in str(caught.value)
+
+
+def test_after_a_stop_nothing_is_written_and_what_was_written_can_be_read():
+    with serving(answer()) as served:
+        client = grafana(served.url)
+        client.send("PUT", "/api/x", {})
+        client.stop()
+        with pytest.raises(Halted, match="it was stopped"):
+            client.send("PUT", "/api/x", {})
+        client.get("/api/x")
+    assert [one.line.split()[0] for one in served.seen] == ["PUT", "GET"]
+
+
+def test_after_a_stop_before_any_write_nothing_is_read_either():
+    with serving(answer()) as served:
+        client = grafana(served.url)
+        client.get("/api/x")
+        client.stop()
+        with pytest.raises(Halted, match="it was stopped"):
+            client.get("/api/x")
+    assert len(served.seen) == 1
+
+
+def test_a_read_that_is_answered_500_is_tried_again():
+    with serving(answer(500, b'{"message":"database is locked"}'), answer()) as served:
+        grafana(served.url).get("/api/x")
+    assert len(served.seen) == 2

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kit.publish import canonical
 from kit.publish.client import path
-from kit.publish.errors import NotFound
+from kit.publish.errors import GrafanaError, NotFound
 from kit.publish.model import Found, Item
 from kit.publish.server import Server
 from kit.publish.together import together
@@ -25,7 +25,7 @@ _PAGE = 1000
 
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
     """Those with our tag, and the declared ones; each is a request, and a changed one asks for its versions too."""
-    wanted = {item.key: item.digest for item in items}
+    wanted = {item.key: (item.digest, item.place) for item in items}
     keys = list(only) if only is not None else list(dict.fromkeys((*wanted, *_tagged(server))))
     found = together(lambda key: _read(server, key, wanted), keys)
     return {one.key: one for one in found if one is not None}
@@ -39,9 +39,11 @@ def write(server: Server, item: Item, found: Found | None) -> None:
 
 
 def delete(server: Server, found: Found) -> None:
-    """Delete it. This API has no lock for that, so it is read again just before."""
+    """Delete it. This API has no lock for that, so it is read again just before. Raises GrafanaError."""
     now = _read(server, found.key, {})
-    if now is not None and now.version == found.version:
+    if now is not None and now.version != found.version:
+        raise GrafanaError(f"dashboard {found.title} changed in Grafana since it was read; plan again")
+    if now is not None:
         server.client.send("DELETE", _path(found.key))
 
 
@@ -66,21 +68,22 @@ def _tagged(server: Server) -> Iterator[str]:
             return
 
 
-def _read(server: Server, uid: str, wanted: Mapping[str, str]) -> Found | None:
+def _read(server: Server, uid: str, wanted: Mapping[str, tuple[str, str]]) -> Found | None:
     try:
         one = server.client.get(_path(uid)).body
     except NotFound:
         return None
     meta, content = one["meta"], canonical.spec(one["dashboard"])
     digest, version = canonical.digest(content), str(meta.get("version", ""))
-    same = wanted.get(uid) == digest
-    told = None if same else _told(server, uid)
+    place, (build, meant) = meta.get("folderUid") or "", wanted.get(uid, ("", ""))
+    same = build == digest
+    told = None if same and place == meant else _told(server, uid)
     now = told is not None and told[0] == version
     manager = "a provisioning file" if meta.get("provisioned") else ""
     return Found(
         name, uid, str(content.get("title", uid)), digest,
         content=None if same else content,
-        place=meta.get("folderUid") or "",
+        place=place,
         version=version,
         ours=(same or told is not None) and not manager,
         manager=manager,

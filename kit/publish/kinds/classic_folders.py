@@ -20,9 +20,9 @@ lock = True
 
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
     """The declared ones that are there."""
-    wanted = {item.key: item.digest for item in items}
+    wanted = {item.key: item for item in items}
     keys = wanted if only is None else only
-    return {key: _found(one, wanted.get(key, "")) for key in keys if (one := _get(server, key))}
+    return {key: _found(one, wanted.get(key)) for key in keys if (one := _get(server, key))}
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
@@ -54,8 +54,9 @@ def _get(server: Server, uid: str) -> Mapping[str, Any] | None:
     return found
 
 
-def _found(one: Mapping[str, Any], wanted: str) -> Found:
-    """A title that is not the wanted one was changed by a person, or here: nobody can tell, so it counts as edited."""
+def _found(one: Mapping[str, Any], wanted: Item | None) -> Found:
+    """A title or place that is not the wanted one was changed by a person, or here: nobody can tell, so it counts as
+    edited."""
     title = str(one["title"])
     digest = canonical.digest(folders.content(title))
     return Found(
@@ -64,6 +65,7 @@ def _found(one: Mapping[str, Any], wanted: str) -> Found:
         place=one.get("parentUid") or "",
         version=str(one.get("version", "")),
         ours=True,
-        bases=(wanted,) if wanted else (digest,),
+        bases=(wanted.digest if wanted else digest,),
+        home=wanted.place if wanted else None,
         changed=f"changed {str(one.get('updated', ''))[:16].replace('T', ' ')}",
     )  # fmt: skip

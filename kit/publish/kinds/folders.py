@@ -56,7 +56,7 @@ def collection(server: Server) -> resource.Collection:
 
 _OURS = (
     resource.CHECKSUM, resource.MESSAGE, resource.FOLDER, resource.PUBLISHED_TO, resource.MANAGER,
-    resource.MANAGER_ID, resource.SOURCE,
+    resource.MANAGER_ID, resource.SOURCE, resource.COMMIT,
 )  # fmt: skip
 
 
@@ -76,9 +76,9 @@ def _found(one: Mapping[str, Any]) -> Found:
         ours=resource.SET in marks.labels and not resource.manager(marks),
         manager=resource.manager(marks),
         bases=resource.checksums(marks),
-        home=notes.get(resource.PUBLISHED_TO),
+        home=resource.home(marks),
         set=marks.labels.get(resource.SET, ""),
-        commit=notes.get(resource.MESSAGE, ""),
+        commit=notes.get(resource.COMMIT, ""),
         changed=resource.changed(one),
         marks=marks,
         locked=resource.MANAGER in notes,

@@ -16,7 +16,8 @@ from kit.publish.model import Found, Item
 from kit.publish.server import Server
 
 name = "rules"
-at_once = 4
+# Grafana 13.1 on SQLite answers 500 "database is locked", seven seconds later, to some writes side by side.
+at_once = 1
 lock = False
 
 # The ruler's names → the provisioning API's, with what stands for nothing.
@@ -28,18 +29,23 @@ _RULER = {
 }  # fmt: skip
 
 
-def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
-    """Every group of the folders that the items lie in.
+# The files' names → the API's, where they differ: the API drops the files' without a word.
+_API = {
+    "missing_series_evals_to_resolve": "missingSeriesEvalsToResolve", "targetDatasourceUid": "target_datasource_uid",
+    "keep_firing_for": "keepFiringFor",
+}  # fmt: skip
 
-    A uid of ours in another folder is somebody else's rule, which a write would silently move to us: its group is then
-    found in the place of ours, and is foreign.
+
+def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
+    """Every group.
+
+    Ours are those that the ledger notes. Where folders cannot keep one (and a file on another machine may), ours are
+    all that lie in the folders of the items.
     """
-    places = {item.place for item in items} | {key.partition("/")[0] for key in only or ()}
+    places = () if server.resources else {item.place for item in items} | {key.partition("/")[0] for key in only or ()}
     answer = server.client.get(path("api", "ruler", "grafana", "api", "v1", "rules")).body or {}
-    every = [_found(folder, group) for groups in answer.values() for folder, group in _groups(groups)]
-    found = {one.key: one for one in every if one.place in places}
-    found |= _elsewhere(items, [one for one in every if one.place not in places])
-    return {key: one for key, one in found.items() if only is None or key in only}
+    every = [_found(folder, group, folder in places) for groups in answer.values() for folder, group in _groups(groups)]
+    return {one.key: one for one in every if only is None or one.key in only}
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
@@ -53,19 +59,6 @@ def write(server: Server, item: Item, found: Found | None) -> None:
 def delete(server: Server, found: Found) -> None:
     """Delete the group with its rules."""
     server.client.send("DELETE", _path(found.place, found.key.partition("/")[2]), headers=alerting.headers(server))
-
-
-def _elsewhere(items: Sequence[Item], others: Sequence[Found]) -> dict[str, Found]:
-    held = {rule["uid"]: one for one in others for rule in one.content["rules"]}
-    if not held:
-        return {}
-    mine = ((item.key, rule["uid"]) for item in items for rule in item.load()["rules"])
-    return {key: _foreign(key, uid, held[uid]) for key, uid in mine if uid in held}
-
-
-def _foreign(key: str, uid: str, there: Found) -> Found:
-    manager = there.manager or f"the group {there.title} of the folder {there.place}, which holds the rule {uid}"
-    return evolve(there, key=key, ours=False, manager=manager)
 
 
 def key_of(folder: str, group: str) -> str:
@@ -93,13 +86,15 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[
             yield rules[0]["grafana_alert"]["namespace_uid"], group
 
 
-def _found(folder: str, group: Mapping[str, Any]) -> Found:
+def _found(folder: str, group: Mapping[str, Any], ours: bool) -> Found:
     rules = [_ruled(rule) for rule in group["rules"]]
     origins = {rule["grafana_alert"].get("provenance") or "" for rule in group["rules"]}
     origin = next(iter(origins)) if len(origins) == 1 else "+".join(sorted(origins))
     interval = int(duration(group["interval"]).removesuffix("s"))
     body = content(interval, rules, origin)
-    return alerting.found(name, key_of(folder, group["name"]), group["name"], body, place=folder, ours=True)
+    one = alerting.found(name, key_of(folder, group["name"]), group["name"], body, place=folder, ours=ours)
+    at = max(str(rule["grafana_alert"].get("updated", "")) for rule in group["rules"])
+    return evolve(one, changed=f"changed {at[:16].replace('T', ' ')}" if at else "")
 
 
 def _ruled(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,11 +112,28 @@ def _ruled(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
-    made = {key: value for key, value in rule.items() if value not in (None, {}, "") and key not in ("id", "updated")}
+    kept = {key: value for key, value in rule.items() if value not in (None, {}, "") and key not in ("id", "updated")}
+    made = _renamed(kept)
+    if "record" in made:
+        made["record"] = _renamed(made["record"])
+    if "notification_settings" in made:
+        made["notification_settings"] = _settings(made["notification_settings"])
     made["data"] = [_query(query) for query in rule.get("data") or ()]
     made |= {key: duration(rule.get(key) or "0s") for key in ("for", "keepFiringFor")}
     made.setdefault("isPaused", False)
     return made
+
+
+def _renamed(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {_API.get(key, key): value for key, value in told.items()}
+
+
+def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
+    """As Grafana reads them back: durations in one form, nothing that says nothing."""
+    kept = {key: value for key, value in told.items() if value not in (None, [], "")}
+    return kept | {
+        key: duration(kept[key]) for key in ("group_wait", "group_interval", "repeat_interval") if key in kept
+    }
 
 
 def _query(query: Mapping[str, Any]) -> dict[str, Any]:

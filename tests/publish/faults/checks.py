@@ -1,0 +1,149 @@
+"""What must hold after every run, whatever went wrong in it."""
+
+from kit.publish import as_json, exits, told
+from tests.publish.faults.versions import SECRETS
+from tests.publish.faults.world import PASSWORD, fits
+
+NOTHING_WRITTEN = (exits.PREFLIGHT, exits.CONFLICT, exits.FOREIGN, exits.USAGE)
+CODES = (exits.OK, exits.PREFLIGHT, exits.PARTIAL, exits.CONFLICT, exits.FOREIGN, exits.INTERRUPTED)
+
+
+def holds(world, version, asked, ended):
+    """All of it. Raises AssertionError."""
+    exits_fit(asked, ended)
+    people_keep_theirs(world, asked, ended)
+    report_is_true(world, version, asked, ended)
+    nobody_is_blamed(world, ended)
+    backed_up(world, ended)
+    secrets_are_kept(world, ended)
+
+
+def named(step):
+    return step.kind, step.key
+
+
+def exits_fit(asked, ended):
+    code, outcomes = ended.code, {one.outcome for one in ended.results}
+    if ended.outcome is None:
+        return
+    assert code in CODES, (code, ended.outcome.sentence)
+    if code in NOTHING_WRITTEN or not ended.results:
+        assert ended.writes == [], f"exit {code}, and it wrote {ended.writes}"
+    edited = ended.plan.of("edited") if ended.plan else ()
+    if code == exits.OK:
+        assert outcomes <= {"written"} and not edited, (outcomes, edited)
+    if code == exits.PARTIAL:
+        assert outcomes - {"written"} or (edited and asked.skip)
+    if code == exits.FOREIGN:
+        assert ended.plan.of("foreign") or "pruned" in ended.outcome.sentence
+    assert ended.outcome.sentence or code == exits.OK, "a code that says nothing"
+
+
+def allowed(asked, step):
+    """Whether a person allowed to write over what people did to an object."""
+    names = {step.key, f"{step.kind}:{step.key}"}
+    return bool(names & {*asked.overwrite, *asked.adopt})
+
+
+def people_keep_theirs(world, asked, ended):
+    """No edit is lost, and nothing foreign is touched."""
+    may = {named(step) for step in ended.plan.writes if allowed(asked, step)} if ended.plan else set()
+    given = given_away(ended, [step for step in ended.plan.writes if named(step) in may]) if ended.plan else set()
+    for name, left in ended.theirs.items():
+        if name in may or name in world.during or name not in ended.before:
+            continue
+        there = ended.after.get(name)
+        assert alike(there, left, given), f"what a person did to {name} is lost:\n{left}\n{there}"
+    for name, left in world.during.items():
+        if left is not None:  # what they deleted may be made again
+            there = ended.after.get(name)
+            assert alike(there, left, given), f"what a person did to {name} during the run is lost:\n{left}\n{there}"
+
+
+def given_away(ended, steps):
+    """The uids of the rules that these steps take from other groups."""
+    items = [step.item for step in steps if step.kind == "rules" and step.item]
+    return {rule["uid"] for item in items for rule in item.load()["rules"]}
+
+
+def alike(there, left, given):
+    """The same, but for rules that were taken out with permission."""
+    if there == left or not given or left is None or "rules" not in left[1]:
+        return there == left
+    kept = [rule for rule in left[1]["rules"] if rule["uid"] not in given]
+    if there is None:
+        return not kept
+    return (
+        there[1]["interval"] == left[1]["interval"]
+        and [rule for rule in there[1]["rules"] if rule["uid"] not in given] == kept
+    )
+
+
+def report_is_true(world, version, asked, ended):
+    """What is reported of each object is what the server holds; and nothing else changed."""
+    outcomes = {named(one.step): (one.outcome, one.step) for one in ended.results}
+    if ended.outcome is None and ended.plan:
+        outcomes = {named(step): ("unknown", step) for step in ended.plan.writes}
+    maybe = [step for outcome, step in outcomes.values() if outcome in ("written", "unknown")]
+    given = given_away(ended, maybe)
+    for name in {*ended.before, *ended.after} | set(outcomes):
+        if name in world.during:
+            outcome = outcomes.get(name, ("", None))[0]
+            assert outcome != "written" or name in world.late or fits_step(world, version, outcomes[name][1], ended), (
+                f"reported as written, and a person changed it before it was read back: {name}"
+            )
+            continue
+        before, after = ended.before.get(name), ended.after.get(name)
+        outcome, step = outcomes.get(name, ("nothing", None))
+        same = alike(after, before, given) if name[0] == "rules" else after == before
+        sent = step is not None and fits_step(world, version, step, ended)
+        true = {"written": sent, "unknown": sent or same}.get(outcome, same)
+        assert true, f"{outcome}: {name}\nbefore {before}\nafter  {after}\nto be  {version.objects.get(name)}"
+
+
+def fits_step(world, version, step, ended):
+    after = ended.after.get(named(step))
+    if step.action == "delete":
+        return after is None
+    return fits(world.double, world.target, version, named(step), after)
+
+
+def nobody_is_blamed(world, ended):
+    """What is said to be edited or foreign was touched by somebody."""
+    for step in ended.plan.of("edited", "foreign") if ended.plan else ():
+        if step.kind == "folder" and not world.double.apis:
+            continue  # nobody can tell who changed it there
+        assert named(step) in world.ever or step.kind == "rules" and touched_rules(world, step), (
+            f"nobody touched {named(step)}, and it is {step.action}: {step.detail}"
+        )
+
+
+def touched_rules(world, step):
+    """Whether it is about another group, which it takes rules from."""
+    return step.found is not None and ("rules", step.found.key) in world.ever
+
+
+def backed_up(world, ended):
+    """Before the first write every object that is written has a backup."""
+    if not ended.writes:
+        return
+    from kit.publish import history
+
+    assert ended.run, "it wrote, and there is no backup"
+    kept = {(one.kind, one.key): one.before for one in history.read(world.history, ended.run).objects}
+    for step in ended.plan.writes:
+        there = ended.before.get(named(step))
+        assert named(step) in kept, f"no backup of {named(step)}"
+        assert (kept[named(step)] is None) == (step.found is None), (named(step), there)
+
+
+def secrets_are_kept(world, ended):
+    secrets = [*SECRETS.values(), PASSWORD]
+    texts = {str(file): file.read_text() for file in world.history.rglob("*") if file.is_file()}
+    if ended.outcome:
+        texts["the report"] = as_json.report([ended.outcome], "sha", "build").decode()
+        texts["the summary"] = told.text(ended.outcome, "sha", "build", {}, 1.0)
+        texts["the outcome"] = repr(ended.outcome)
+    for where, text in texts.items():
+        for secret in secrets:
+            assert secret not in text, f"{where} holds {secret}"

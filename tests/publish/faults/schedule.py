@@ -1,0 +1,180 @@
+"""A random schedule, made from a seed and played at once: what authors, colleagues, people and the network do."""
+
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+from kit.publish.client import Login
+from kit.publish.plan import Asked
+from kit.publish.targets import Target
+from tests.publish.faults import checks, versions
+from tests.publish.faults.drive import run
+from tests.publish.faults.storm import Storm
+from tests.publish.faults.world import MADE, PASSWORD, World, fits, held
+
+
+def play(seed, double, folder=None):
+    """Play the schedule of a seed over a double. Raises AssertionError; its log is in the note of the exception."""
+    place = Path(tempfile.mkdtemp(dir=folder))
+    world = _world(random.Random(seed), double, place)
+    try:
+        _play(seed, world)
+        return world
+    except BaseException as error:
+        error.add_note("\n".join([*world.log, f"again: python -m tests.publish.faults --seed {seed}"]))
+        raise
+    finally:
+        shutil.rmtree(place)
+
+
+def _world(drawn, double, place):
+    double.reset()
+    older = drawn.random() < 0.2
+    double.version, double.apis = ("11.5.0", False) if older else ("13.1.0", True)
+    double.major, double.inhibits = int(double.version.split(".")[0]), not older
+    target = Target(
+        "prod", double.url, lock=drawn.random() < 0.3, provenance=drawn.choice(["api", "none"]),
+        policies=drawn.choice(["own", "own", "ignore"]), login=Login(user="admin", password=PASSWORD),
+    )  # fmt: skip
+    world = World(double, place, target, drawn)
+    world.say(f"Grafana {double.version}, lock {target.lock}, provenance {target.provenance}, {target.policies}")
+    return world
+
+
+def _play(seed, world):
+    drawn = world.random
+    mine = versions.first()
+    if drawn.random() < 0.8:
+        world.say("first publish")
+        _run(world, mine, Asked(), quiet=drawn.random() < 0.8, seed=f"{seed} first")
+    colleagues = [mine]
+    for number in range(drawn.randint(1, 4)):
+        world.say(f"round {number + 1}")
+        mine = _authored(world, mine)
+        if drawn.random() < 0.25:
+            other = _authored(world, drawn.choice(colleagues))
+            world.say("  a colleague publishes")
+            _run(world, other, Asked(skip=True, allow_older=True), quiet=True, seed="")
+            if drawn.random() < 0.5:
+                mine = versions.again(mine, {}, [other])
+        colleagues.append(mine)
+        _people(world)
+        _run(world, mine, _asked(world, mine), quiet=drawn.random() < 0.3, seed=f"{seed} {number}")
+    _ends_as_planned(world, mine)
+
+
+def _authored(world, version):
+    for _ in range(world.random.randint(0, 4)):
+        name, changes = versions.changed(version, world.random, world.mark())
+        world.say("  the author:", name, [*changes])
+        version = versions.again(version, changes)
+    return version
+
+
+def _people(world):
+    drawn = world.random
+    for _ in range(drawn.choice([0, 0, 1, 2, 3])):
+        there = [name for name in sorted(held(world.double)) if world.open(name[0])]
+        how = drawn.random()
+        if how < 0.7 and there:
+            world.edits(drawn.choice(there), drawn)
+        elif how < 0.8 and there:
+            gone = drawn.choice(there)
+            if gone[0] in ("dashboard", "rules", "template", "inhibition"):
+                world.deletes(gone)
+        else:
+            world.makes(drawn.choice(MADE), drawn)
+
+
+def _asked(world, version):
+    drawn = world.random
+
+    def some(names):
+        return tuple(sorted({f"{kind}:{key}" for kind, key in names if drawn.random() < 0.3}))
+
+    known = [name for name in sorted(world.theirs) if name in version.objects and world.publishes(name[0])]
+    return Asked(
+        overwrite=some(known), adopt=some(known), prune=drawn.random() < 0.4,
+        prune_limit=drawn.choice([None, 100, 100]), skip=drawn.random() < 0.5, allow_older=drawn.random() < 0.8,
+    )  # fmt: skip
+
+
+def _run(world, version, asked, *, quiet, seed):
+    drawn = world.random
+    storm, more = None, {}
+    if not quiet:
+        share = drawn.choice([0, 0.02, 0.05, 0.1, 0.3])
+        storm = Storm(seed, world, share, drawn.choice([0, 0.05, 0.2]), drawn.random() < 0.1)
+        how = drawn.random()
+        if drawn.random() < 0.15:
+            storm = Storm(seed, world, drawn.choice([0.1, 0.3, 0.7]), passing=True)
+        elif how < 0.15:
+            more = {"stop": drawn.randint(1, 50)}
+        elif how < 0.3:
+            more = {"kill": drawn.randint(10, 60), "late": drawn.random() < 0.5}
+        world.say(f"  storm: share {storm.share}, edits {storm.edits}, early {storm.early}, {more}")
+    world.say(f"  publish {version.sha[:7]} {asked}")
+    ended = run(world, version, asked, storm=storm, **more)
+    checks.holds(world, version, asked, ended)
+    if storm and storm.passing:
+        left = [one for one in ended.results if one.outcome != "written"]
+        assert not left, f"what passes by itself kept it from its end: {left}"
+    _written(world, ended)
+    if ended.run and drawn.random() < 0.3:
+        _goes_back(world, version, ended)
+    return ended
+
+
+def _written(world, ended):
+    """What was written with permission is no longer a person's."""
+    for name in list(world.theirs):
+        if name not in world.during and world.now(name) != world.theirs[name]:
+            del world.theirs[name]
+    for one in ended.results:
+        name = checks.named(one.step)
+        if one.outcome == "written" and name not in world.during:
+            world.ever.discard(name)
+
+
+def _goes_back(world, version, ended):
+    """Rolling back brings back every object as it was, of those that people left alone meanwhile."""
+    state = world.double.state
+    kept, theirs, ever = state.snapshot(), dict(world.theirs), set(world.ever)
+    ledger = world.history / "published" / "prod.json"
+    noted = ledger.read_text() if ledger.exists() else None
+    during = set(world.during)
+    world.say("  roll back", ended.run)
+    back = run(world, version, Asked(skip=True), command="rollback", past=ended.run)
+    names = {checks.named(step) for step in ended.plan.writes} - during
+    for name in sorted(names):
+        was, now = ended.before.get(name), back.after.get(name)
+        if name[0] == "folder" and was is None and any(one[0] == name[1] for one in back.after.values()):
+            continue  # what people put there is still in it
+        if name[0] == "rules" and any(one[0] == "rules" for one in during):
+            continue
+        assert was == now, f"rolling back leaves {name} otherwise:\nwas {was}\nnow {now}\n{back.code}"
+    state.restore(kept)
+    state.walks = {}
+    world.theirs, world.ever, world.during = theirs, ever, {}
+    if noted is not None:
+        ledger.write_text(noted)
+
+
+def _ends_as_planned(world, version):
+    """Without faults, and with leave to write over what is left, everything comes to what was planned."""
+    world.say("at last, quietly")
+    names = [f"{kind}:{key}" for kind, key in version.objects if world.publishes(kind)]
+    asked = Asked(overwrite=names, adopt=names, allow_older=True)
+    ended = run(world, version, asked)
+    checks.holds(world, version, asked, ended)
+    assert ended.code == 0, (ended.code, ended.outcome.sentence)
+    for name in version.objects:
+        if not world.publishes(name[0]):
+            continue
+        now = ended.after.get(name)
+        wanted = version.objects[name]
+        assert fits(world.double, world.target, version, name, now), f"{name}\nis    {now}\nto be {wanted}"
+    _written(world, ended)
+    again = run(world, version, Asked(allow_older=True))
+    assert (again.code, again.plan.writes, again.writes) == (0, (), []), again.plan

@@ -1,0 +1,43 @@
+"""What the login may do is asked before the first write: what suffices passes, what is missing is named."""
+
+from tests.publish.small import RULES, SOURCES, group, rule
+
+
+def as_role(stage, role):
+    """The same stage, with the token of a service account of that role."""
+    for name in ("GRAFANA_USER", "GRAFANA_PASSWORD"):
+        stage.environ.pop(name)
+    stage.environ["GRAFANA_TOKEN"] = next(token for token, has in stage.grafana.tokens.items() if has == role)
+    return stage
+
+
+def test_an_editor_publishes_changes_and_prunes_everything_but_data_sources(stage):
+    stage.put(SOURCES, None)
+    editor = as_role(stage, "Editor")
+    assert editor.published().code == 0
+    editor.put(RULES, {"groups": [group("hosts", rule("df-host-down", "Another title"))]})
+    editor.put("alerts/slack.yml", None)
+    editor.put("grafana/provisioning/alerting/policies.yml", None)
+    assert editor.publish(prune=True).code == 0
+
+
+def test_an_editor_is_told_what_creating_a_data_source_needs(stage):
+    sentence = as_role(stage, "Editor").refused(3)
+    assert "the login lacks permissions: datasources:create (for data source); see" in sentence, sentence
+
+
+def test_a_viewer_is_told_each_permission_that_is_missing(stage):
+    sentence = as_role(stage, "Viewer").refused(3)
+    for named in ("folders:create (for folder)", "dashboards:create (for dashboard)",
+                  "alert.rules:create and alert.provisioning.provenance:write (for",
+                  "alert.notifications.receivers:create and alert.provisioning.provenance:write (for"):  # fmt: skip
+        assert named in sentence, sentence
+
+
+def test_permissions_are_looked_up_again_before_anything_is_read(published):
+    """Grafana keeps them for a minute, in which an editor does not see the rules of a folder that was just made."""
+    before = len(published.grafana.log)
+    published.plan()
+    paths = [entry.path for entry in published.grafana.log[before:]]
+    (reloaded,) = [number for number, path in enumerate(paths) if path.endswith("user/permissions?reloadcache=true")]
+    assert reloaded < next(number for number, path in enumerate(paths) if "/api/ruler/" in path)
