@@ -13,6 +13,7 @@ from kit.publish.errors import Conflict, GrafanaError, Halted, NotFound, NotGraf
 from kit.publish.kinds import Kind, contact_points
 from kit.publish.ledger import Entry, Ledger, key_of
 from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step
+from kit.publish.plan import HIDING
 from kit.publish.server import Server
 
 TRIES = 4
@@ -79,7 +80,9 @@ class Apply:
     def _carry_out(self, step: Step) -> None:
         """Write it; whenever it is not sure what became of a write, read first, then decide."""
         kind, found, failure = self.kinds[step.kind], step.found, None
-        again = _done(step, found)  # asked for though nothing differs, as a new secret: reading tells nothing
+        again = step.kind in HIDING and _done(
+            step, found
+        )  # asked for though nothing differs, as a new secret: reading tells nothing
         for attempt in range(TRIES + 1):
             if failure or not kind.lock:
                 now = self._now(step, sent=failure is not None)
@@ -121,6 +124,9 @@ class Apply:
             before = {rule["uid"]: rule for rule in _rules(was)}
             coming = [rule for rule in _rules(now) if rule["uid"] in mine]
             same = all(rule in (before.get(rule["uid"]), mine[rule["uid"]]) for rule in coming)
+            # A group of the build may be written by now; of another one nobody but this step takes these rules.
+            came = {rule["uid"] for rule in (*coming, *_rules(there[step.key].content if step.key in there else {}))}
+            same = same and (key in sent or mine.keys() & before.keys() <= came)
             if not same or (now and now["interval"] not in (was["interval"], sent.get(key, was).get("interval"))):
                 raise Changed(f"the group {key} changed in Grafana since it was read; plan again")
 
@@ -260,6 +266,8 @@ def _done(step: Step, now: Found | None) -> bool:
 def _same(now: Found | None, found: Found | None, moving: Collection[object]) -> bool:
     if now is not None and found is None and now.kind == "permissions":
         return True  # its folder was made by this run, and has what Grafana gives each new one
+    if now is None and found is not None and moving and not _but(found.content, moving)["rules"]:
+        return True  # other groups of this run have taken all its rules, which ends a group
     if now is None or found is None:
         return now is found
     if now.kind == "folder":  # its version grows with what the ledger notes there

@@ -197,7 +197,7 @@ def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interru
     try:
         refuse_unpermitted(session.server, plan)
     except Refused as error:
-        return evolve(outcome, code=error.code, sentence=str(error))
+        return evolve(outcome, code=error.code, sentence=f"{error}; nothing was written")
     report = runs.publish(session, plan, wish.command, show, interrupt.came.is_set)
     return evolve(outcome, code=report.code, sentence=report.sentence, report=report)
 

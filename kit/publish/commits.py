@@ -100,6 +100,14 @@ def text_at(root: Path, commit: str, path: str) -> bytes | None:
     return _git(root, "cat-file", "blob", f"{commit}:{path}")
 
 
+def changed_since(root: Path, commit: str, path: str) -> tuple[str, ...]:
+    """The commits after this one that changed the file, the newest first; none where that cannot be told."""
+    if not _COMMIT.fullmatch(commit) or "\0" in path:
+        return ()
+    said = _git(top(root) or root, "log", "--format=%H", "--max-count=50", f"{commit}..HEAD", "--", path)
+    return tuple(said.decode().split()) if said else ()
+
+
 def _is_shallow(root: Path) -> bool:
     """Asked only where it decides: what is reached is reached in a shallow clone too."""
     return _git(root, "rev-parse", "--is-shallow-repository") != b"false\n"

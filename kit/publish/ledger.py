@@ -14,7 +14,7 @@ import orjson
 from attrs import evolve, field, frozen
 
 from kit.publish import resource
-from kit.publish.errors import Conflict, Unsure
+from kit.publish.errors import Conflict, GrafanaError, Unsure
 from kit.publish.kinds import folders
 from kit.publish.model import Found, Marks
 from kit.publish.server import Server
@@ -105,7 +105,7 @@ class FolderLedger:
         for attempt in range(4):
             one = those.get(self.folder)
             if one is None:
-                return
+                raise GrafanaError(f"the folder {self.folder}, which keeps what was published, is not there")
             marks = resource.marks(one)
             made = merged({**self.known, **entries(marks.annotations.get(PUBLISHED, ""))}, changes)
             noted = Marks(marks.labels, {**marks.annotations, PUBLISHED: text(made)})

@@ -36,9 +36,11 @@ class Asked:
 
 @frozen
 class Bases:
-    """How to find the text of what was published last, for words about an edit; None where it is not here."""
+    """What git knows of what was published: the text of it, for words about an edit (None where it is not here), and
+    whether an edit was carried into the build meanwhile, so that nothing of it is lost."""
 
     content: Callable[[Found], object] = field(default=lambda found: None)
+    carried: Callable[[Found], bool] = field(default=lambda found: False)
 
 
 def planned(wanted: Sequence[Item], there: Founds, asked: Asked, sets: Collection[str], bases: Bases) -> Plan:
@@ -76,7 +78,7 @@ def _step(item: Item, found: Found | None, asked: Asked, bases: Bases) -> Step |
         return step("update", "written again, with the secrets that are set here")
     if same:
         return None if found.locked == item.locked else step("update", "lock" if item.locked else "unlock")
-    if found.edited and not overwrite:
+    if found.edited and not overwrite and not bases.carried(found):
         return step("edited", edit(found, bases))
     detail = words(item.kind, found.content, item.load()) if found.digest != item.digest else ""
     if overwrite and found.edited:
@@ -95,19 +97,15 @@ def _overwritten(one: Item | Found, asked: Asked) -> bool:
 
 def _lent(step: Step | None, there: Mapping[str, Found], asked: Asked) -> Step | None:
     """The step; but a rule group takes no rules out of another one that somebody edited, unless that may be."""
-    if step is None or step.kind != "rules" or step.action not in WRITES or _named(step.item, asked):
+    if step is None or step.kind != "rules" or step.action not in WRITES:
         return step
     mine = _uids(step.item.load()) if step.item else set()
     for one in there.values():
-        changed = one.edited or not one.ours
-        if one.key != step.key and changed and mine & _uids(one.content) and not _named(one, asked):
-            action: Action = "edited" if one.ours else "foreign"
+        action: Action = "edited" if one.ours else "foreign"
+        given = {*(asked.overwrite if one.ours else asked.adopt)} & (names(one) | names(step.item or one))
+        if one.key != step.key and (one.edited or not one.ours) and mine & _uids(one.content) and not given:
             return evolve(step, action=action, found=one, detail=f"takes rules out of {one.key}, which is {action}")
     return step
-
-
-def _named(one: Item | Found | None, asked: Asked) -> bool:
-    return one is not None and bool(names(one) & {*asked.overwrite, *asked.adopt})
 
 
 def _uids(content: Mapping[str, Any]) -> set[str]:

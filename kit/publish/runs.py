@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import orjson
 from attrs import evolve, field, frozen
 
 from kit.model.words import nearest
-from kit.publish import canonical, commits, exits, history, preflight, reading, wanted
+from kit.publish import canonical, commits, exits, history, mapping, preflight, reading, wanted
 from kit.publish import plan as planning
 from kit.publish.apply import Apply
 from kit.publish.built import Built
@@ -131,7 +132,7 @@ def planned(session: Session, asked: Asked) -> Plan:
     """The plan of publishing the build."""
     _refuse_unknown(session, (*asked.overwrite, *asked.adopt))
     sets = {folder.uid for folder in session.place.built.folders}
-    bases = Bases(lambda found: base_of(session, found))
+    bases = Bases(lambda found: base_of(session, found), lambda found: carried(session, found))
     plan = planning.planned(session.there.items, session.there.found, asked, sets, bases)
     return evolve(plan, notes=(*session.place.built.notes, *_placeholders(session)))
 
@@ -150,17 +151,27 @@ def _refuse_unknown(session: Session, named: Sequence[str]) -> None:
 
 def base_of(session: Session, found: Found) -> Any:
     """The content that was published last, from git; None where its commit is not here."""
+    spec = _spec_at(session, found, found.commit.partition("-")[0])
+    return spec if spec is not None and canonical.digest(spec) in found.bases else None
+
+
+def carried(session: Session, found: Found) -> bool:
+    """Whether what is there was committed since it was published: somebody carried the edit into Python."""
+    if found.kind != "dashboard" or not found.path or found.home not in (None, found.place):
+        return False
+    since = commits.changed_since(session.place.root, found.commit.partition("-")[0], found.path)
+    specs = (_spec_at(session, found, commit) for commit in since)
+    return any(canonical.digest(spec) == found.digest for spec in specs if spec is not None)
+
+
+def _spec_at(session: Session, found: Found, commit: str) -> Any:
     if found.kind != "dashboard" or not found.path:
         return None
-    text = commits.text_at(session.place.root, found.commit.partition("-")[0], found.path)
-    if text is None:
+    text = commits.text_at(session.place.root, commit, found.path)
+    try:
+        return None if text is None else mapping.mapped(canonical.spec(orjson.loads(text)), session.server)
+    except orjson.JSONDecodeError:  # it was committed broken
         return None
-    import orjson
-
-    from kit.publish.mapping import mapped
-
-    spec = mapped(canonical.spec(orjson.loads(text)), session.server)
-    return spec if canonical.digest(spec) in found.bases else None
 
 
 def _placeholders(session: Session) -> Sequence[str]:

@@ -214,3 +214,11 @@ def test_a_file_that_was_not_there_is_none(history, path):
 def test_a_repository_that_stands_above_is_found(history, tmp_path):
     assert commits.top(history[0] / "monitoring") == history[0].resolve()
     assert commits.top(tmp_path) is None
+
+
+def test_the_commits_that_changed_a_file_since_are_the_newest_first(history):
+    root, first, second, third, _ = history
+    since = commits.changed_since(root / "monitoring", first, "monitoring/a b.json")
+    assert since[0] == third and first not in since
+    assert commits.changed_since(root, third, "monitoring/a b.json") == ()
+    assert commits.changed_since(root, "odd", "monitoring/a b.json") == ()

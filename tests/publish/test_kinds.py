@@ -54,7 +54,7 @@ CASES = {
         f"{ALERTS}/queues",
         {RULES: {"groups": [WHOLE[RULES]["groups"][0], group("queues", rule("df-queue", "Other"))]}},
         {RULES: {"groups": [WHOLE[RULES]["groups"][0]]}},
-        lambda state: (kept := state.groups.get((ALERTS, "queues"))) and [(one["title"], one["for"]) for one in kept.rules],
+        lambda state: [(one["title"], one["for"]) for group in state.groups.values() if group.name == "queues" for one in group.rules],
     ),
     "template": Case(
         "dataflux",

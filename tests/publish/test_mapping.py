@@ -28,7 +28,7 @@ def test_where_none_differs_the_value_itself_is_taken(asked):
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        ({"datasource": {"type": "prometheus", "uid": "prometheus"}}, {"datasource": {"type": "prometheus", "uid": "P18"}}),
+        ({"datasource": {"type": "x", "uid": "prometheus"}}, {"datasource": {"type": "x", "uid": "P18"}}),
         ({"datasourceUid": "prometheus", "model": {}}, {"datasourceUid": "P18", "model": {}}),
         ({"panels": [{"targets": [{"datasource": {"uid": "prometheus"}}]}]},
          {"panels": [{"targets": [{"datasource": {"uid": "P18"}}]}]}),

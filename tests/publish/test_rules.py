@@ -185,7 +185,7 @@ def test_a_group_that_goes_to_another_folder_leaves_nothing_behind(published):
     published.put(RULES, groups(group("hosts", rule("df-host-down"), rule("df-disk-full"), folder="System Overview"),
                                 group("queues", rule("df-queue"))))  # fmt: skip
     published.published(prune=True)
-    assert {key for key in published.grafana.state.groups} == {
+    assert set(published.grafana.state.groups) == {
         ("dataflux-system-overview", "hosts"), (ALERTS, "queues"),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kit.publish import canonical
 from kit.publish.client import path
-from kit.publish.errors import NotFound
+from kit.publish.errors import GrafanaError, NotFound
 from kit.publish.kinds import folders
 from kit.publish.model import Found, Item
 from kit.publish.server import Server
@@ -32,12 +32,12 @@ def write(server: Server, item: Item, found: Found | None) -> None:
         parent = {"parentUid": item.place} if item.place else {}
         server.client.send("POST", path("api", "folders"), {"uid": item.key, "title": title, **parent})
         return
-    if found.place != item.place:
-        server.client.send("POST", path("api", "folders", item.key, "move"), {"parentUid": item.place})
     if found.title != title:
-        now = _get(server, item.key)
-        version = now["version"] if now and found.place != item.place else int(found.version)
-        server.client.send("PUT", path("api", "folders", item.key), {"title": title, "version": version})
+        server.client.send("PUT", path("api", "folders", item.key), {"title": title, "version": int(found.version)})
+    elif (now := _get(server, item.key)) is None or str(now.get("version", "")) != found.version:
+        raise GrafanaError(f"the folder {found.title} changed in Grafana since it was read; plan again")
+    if found.place != item.place:  # which has no lock of its own
+        server.client.send("POST", path("api", "folders", item.key, "move"), {"parentUid": item.place})
 
 
 def delete(server: Server, found: Found) -> None:

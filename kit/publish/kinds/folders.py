@@ -31,7 +31,8 @@ def write(server: Server, item: Item, found: Found | None) -> None:
         collection(server).create(item.key, item.marks, item.load())
     else:
         kept = {key: value for key, value in found.marks.annotations.items() if key not in _OURS}
-        marks = Marks({**found.marks.labels, **item.marks.labels}, {**kept, **item.marks.annotations})
+        labels = {key: value for key, value in found.marks.labels.items() if key != resource.SET}
+        marks = Marks({**labels, **item.marks.labels}, {**kept, **item.marks.annotations})
         collection(server).update(item.key, marks, item.load(), found.version)
 
 

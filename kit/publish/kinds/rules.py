@@ -39,12 +39,12 @@ _API = {
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
     """Every group.
 
-    Ours are those that the ledger notes. Where folders cannot keep one (and a file on another machine may), ours are
-    all that lie in the folders of the items.
+    Ours are those that the ledger notes. Where folders cannot keep one (and a file on another machine may), those that
+    are declared are ours as well.
     """
-    places = () if server.resources else {item.place for item in items} | {key.partition("/")[0] for key in only or ()}
+    declared = () if server.resources else {item.key for item in items}.union(only or ())
     answer = server.client.get(path("api", "ruler", "grafana", "api", "v1", "rules")).body or {}
-    every = [_found(folder, group, folder in places) for groups in answer.values() for folder, group in _groups(groups)]
+    every = [_found(folder, group, declared) for groups in answer.values() for folder, group in _groups(groups)]
     return {one.key: one for one in every if only is None or one.key in only}
 
 
@@ -86,13 +86,20 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[
             yield rules[0]["grafana_alert"]["namespace_uid"], group
 
 
-def _found(folder: str, group: Mapping[str, Any], ours: bool) -> Found:
+def _found(folder: str, group: Mapping[str, Any], declared: Collection[str]) -> Found:
     rules = [_ruled(rule) for rule in group["rules"]]
     origins = {rule["grafana_alert"].get("provenance") or "" for rule in group["rules"]}
     origin = next(iter(origins)) if len(origins) == 1 else "+".join(sorted(origins))
     interval = int(duration(group["interval"]).removesuffix("s"))
     body = content(interval, rules, origin)
-    one = alerting.found(name, key_of(folder, group["name"]), group["name"], body, place=folder, ours=ours)
+    one = alerting.found(
+        name,
+        key_of(folder, group["name"]),
+        group["name"],
+        body,
+        place=folder,
+        ours=key_of(folder, group["name"]) in declared,
+    )
     at = max(str(rule["grafana_alert"].get("updated", "")) for rule in group["rules"])
     return evolve(one, changed=f"changed {at[:16].replace('T', ' ')}" if at else "")
 

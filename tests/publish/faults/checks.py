@@ -84,7 +84,9 @@ def report_is_true(world, version, asked, ended):
     outcomes = {named(one.step): (one.outcome, one.step) for one in ended.results}
     if ended.outcome is None and ended.plan:
         outcomes = {named(step): ("unknown", step) for step in ended.plan.writes}
-    maybe = [step for outcome, step in outcomes.values() if outcome in ("written", "unknown")]
+    maybe = [
+        step for name, (outcome, step) in outcomes.items() if outcome in ("written", "unknown") or name in world.during
+    ]
     given = given_away(ended, maybe)
     for name in {*ended.before, *ended.after} | set(outcomes):
         if name in world.during:

@@ -74,8 +74,10 @@ class Storm(Faults):
     def between(self):
         """Somebody edits after the plan was made, and before anything was read again."""
         draw = random.Random(f"{self.seed} between")
+        written = {(step.kind, step.key) for step in self.plan.writes}
         for name in sorted(held(self.world.double)):
-            if self.world.open(name[0]) and name[0] != "data source" and draw.random() < self.edits:
+            share = max(self.edits, 0.2) if name in written and self.edits else self.edits
+            if self.world.open(name[0]) and name[0] != "data source" and draw.random() < share:
                 self.world.edits(name, draw, live=True)
 
     def met(self, request, draw):
