@@ -80,16 +80,16 @@ class Apply:
     def _carry_out(self, step: Step) -> None:
         """Write it; whenever it is not sure what became of a write, read first, then decide."""
         kind, found, failure = self.kinds[step.kind], step.found, None
-        again = step.kind in HIDING and _done(
-            step, found
-        )  # asked for though nothing differs, as a new secret: reading tells nothing
+        # Asked for though nothing differs, as a new secret: reading tells nothing.
+        again = step.kind in HIDING and _done(step, found)
         for attempt in range(TRIES + 1):
             if failure or not kind.lock:
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
                     return
                 if not _same(now, found, self._moving(step)):
-                    raise Changed(f"{step.kind} {step.title} changed in Grafana since it was read; plan again")
+                    why = f"{step.kind} {step.title} changed in Grafana since it was read; plan again"
+                    raise Changed(why) if failure is None or isinstance(failure, Conflict) else _Unknown(why)
                 found = now
             if failure and attempt == TRIES:
                 raise failure

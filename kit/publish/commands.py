@@ -205,7 +205,8 @@ def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interru
 def _drift(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
     session = runs.opened(place, outcome.target, grafana, show)
     plan = runs.drifted(session)
-    code = exits.CONFLICT if plan.of("edited") else exits.DIFFERENT if plan.steps and wish.check else exits.OK
+    code = exits.DIFFERENT if plan.steps and wish.check else exits.OK
+    code = exits.CONFLICT if plan.of("edited") else exits.FOREIGN if plan.of("foreign") else code
     return evolve(outcome, code=code, server=session.server, plan=plan, titles=session.titles)
 
 

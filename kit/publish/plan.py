@@ -70,9 +70,9 @@ def _step(item: Item, found: Found | None, asked: Asked, bases: Bases) -> Step |
         return Step(action, item.kind, item.key, item.title, detail, item, found)
 
     if not found.ours and not adopted:
-        return step("foreign", _claimed(found))
+        return step("foreign", claimed(found))
     if adopted and not found.ours:
-        return step("update", f"adopted ({_claimed(found, adopted=True)})")
+        return step("update", f"adopted ({claimed(found, adopted=True)})")
     overwrite = _overwritten(item, asked)
     if same and overwrite and item.kind in HIDING:
         return step("update", "written again, with the secrets that are set here")
@@ -112,7 +112,8 @@ def _uids(content: Mapping[str, Any]) -> set[str]:
     return {rule["uid"] for rule in content["rules"]}
 
 
-def _claimed(found: Found, *, adopted: bool = False) -> str:
+def claimed(found: Found, *, adopted: bool = False) -> str:
+    """Why an object is not ours."""
     if found.manager:
         return f"managed by {found.manager}" + ("" if adopted else ", not touched")
     return "had no marker of ours" if adopted else f"carries no marker of ours, not touched (--adopt {found.key})"

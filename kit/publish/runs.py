@@ -286,22 +286,18 @@ def _name(session: Session) -> str:
 
 
 def drifted(session: Session) -> Plan:
-    """What people changed since it was published: edited, moved and deleted objects of ours."""
-    steps, unchanged = [], 0
-    keys = {(item.kind, item.key) for item in session.there.items}
-    for kind, many in session.there.found.items():
-        for found in many.values():
-            if not found.ours:
-                continue
-            if found.edited:
-                bases = Bases(lambda one: base_of(session, one))
-                steps.append(Step("edited", kind, found.key, found.title, planning.edit(found, bases), None, found))
-            else:
-                unchanged += 1
-    there = {(kind, key) for kind, many in session.there.found.items() for key in many}
-    gone = [one for one in session.there.items if (one.kind, one.key) in keys - there and one.kind != "data source"]
-    steps += [Step("create", one.kind, one.key, one.title, _gone(session, one), one) for one in gone]
-    return Plan(tuple(steps), unchanged)
+    """What people changed since it was published: what of ours was edited, moved or deleted, or lost its marks."""
+    bases, there = Bases(lambda found: base_of(session, found)), session.there.found
+    ours = [found for many in there.values() for found in many.values() if found.ours]
+    edited = [found for found in ours if found.edited]
+    steps = [Step("edited", one.kind, one.key, one.title, planning.edit(one, bases), None, one) for one in edited]
+    for item in session.there.items:
+        found = there.get(item.kind, {}).get(item.key)
+        if found is not None and not found.ours:
+            steps.append(Step("foreign", item.kind, item.key, item.title, planning.claimed(found), item, found))
+        elif found is None and item.kind != "data source":
+            steps.append(Step("create", item.kind, item.key, item.title, _gone(session, item), item))
+    return Plan(tuple(steps), len(ours) - len(edited))
 
 
 def _gone(session: Session, item: Item) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from kit.publish import ledger
 from kit.publish.client import Grafana, Login
-from kit.publish.errors import Conflict
+from kit.publish.errors import Conflict, GrafanaError
 from kit.publish.ledger import PUBLISHED, Entry, FileLedger, FolderLedger
 from kit.publish.preflight import server
 from kit.publish.targets import Target
@@ -84,7 +84,8 @@ def test_who_writes_it_again_and_again_is_given_way_to(grafana, kept):
     assert len(grafana.writes()) == 4
 
 
-def test_a_folder_that_is_gone_notes_nothing(grafana, kept):
+def test_a_folder_that_is_gone_is_told_and_nothing_is_written(grafana, kept):
     grafana.person.deletes("folders", "f")
-    kept.note(ENTRIES)
+    with pytest.raises(GrafanaError, match="the folder f, which keeps what was published, is not there"):
+        kept.note(ENTRIES)
     assert grafana.writes() == [] and kept.read({}) == {}

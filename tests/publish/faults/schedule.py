@@ -172,11 +172,14 @@ def _ends_as_planned(world, version):
     ended = run(world, version, asked)
     checks.holds(world, version, asked, ended)
     assert ended.code == 0, (ended.code, ended.outcome.sentence)
+    written = {checks.named(one.step) for one in ended.results}
     for name in version.objects:
         if not world.publishes(name[0]):
             continue
-        now = ended.after.get(name)
-        wanted = version.objects[name]
+        now, wanted = ended.after.get(name), version.objects[name]
+        if name not in written and name[0] in ("dashboard", "folder") and now and world.double.apis:
+            assert now[:2] == wanted, f"{name}\nis    {now}\nto be {wanted}"
+            continue  # what people and authors did alike keeps the marks of what was published before
         assert fits(world.double, world.target, version, name, now), f"{name}\nis    {now}\nto be {wanted}"
     _written(world, ended)
     again = run(world, version, Asked(allow_older=True))

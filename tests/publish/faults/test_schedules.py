@@ -9,7 +9,7 @@ from tests.publish.faults.schedule import play
 from tests.publish.faults.world import PASSWORD
 from tests.publish.sockets import without_proxies
 
-MANY = int(os.environ.get("FAULTS", "150"))
+MANY = int(os.environ.get("FAULTS", "60"))
 BATCH = 10
 
 
