@@ -168,7 +168,8 @@ def _options(*options):  # type: ignore[no-untyped-def]
 def _commands() -> ModuleType:
     """What publishing needs, imported at once and kept: looking for garbage in it would take a tenth of a run."""
     gc.disable()
-    from kit.publish import commands, wire  # noqa: F401
+    from kit.publish import commands
+    from kit.publish.http import wire  # noqa: F401
 
     gc.freeze()
     gc.enable()

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from kit.publish.client import Grafana
-from kit.publish.errors import Refusal
-from kit.publish.login import Login
+from kit.publish.http.errors import Refusal
+from kit.publish.http.login import Login
 from kit.publish.together import READS, together
 
 WRITES = 4

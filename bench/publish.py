@@ -21,7 +21,7 @@ from attrs import frozen
 
 from bench import bare, project
 from kit.load import ROOT
-from kit.publish.credentials import names
+from kit.publish.here.credentials import names
 
 RUNS = 5
 COUNT, MANY, TARGETS = 200, 2_000, 20

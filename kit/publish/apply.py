@@ -9,7 +9,7 @@ from kit.publish import canonical, reading
 from kit.publish import ledger as ledgers
 from kit.publish.client import Clock
 from kit.publish.differences import words
-from kit.publish.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
+from kit.publish.http.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
 from kit.publish.kinds import Kind, contact_points
 from kit.publish.ledger import Entry, Ledger, key_of
 from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step

@@ -1,6 +1,6 @@
 """A Grafana to be read and written: asked again where that is safe; what fails is said in a sentence.
 
-Importing it is cheap; what opens sockets (kit/publish/wire.py) is imported with the first Grafana.
+Importing it is cheap; what opens sockets (kit/publish/http/wire.py) is imported with the first Grafana.
 """
 
 import threading
@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from kit.publish import again
-from kit.publish.again import CLOCK as CLOCK
-from kit.publish.again import Clock as Clock
-from kit.publish.errors import GrafanaError, Halted
-from kit.publish.login import Answer as Answer
-from kit.publish.login import Login as Login
-from kit.publish.login import who_and_where
+from kit.publish.http import again
+from kit.publish.http.again import CLOCK as CLOCK
+from kit.publish.http.again import Clock as Clock
+from kit.publish.http.errors import GrafanaError, Halted
+from kit.publish.http.login import Answer as Answer
+from kit.publish.http.login import Login as Login
+from kit.publish.http.login import who_and_where
 
 _IN_A_ROW = 5
 
@@ -42,7 +42,7 @@ class Grafana:
         clock: Clock = CLOCK,
         run_seconds: float = 900,
     ) -> None:
-        from kit.publish.wire import Wire
+        from kit.publish.http.wire import Wire
 
         self.address, login = who_and_where(url, login, allow_http)
         self._wire = Wire(self.address, login, org, ca_cert, client_cert, client_key)

@@ -14,18 +14,20 @@ from typing import NoReturn
 
 from attrs import evolve, field, frozen
 
-from kit.publish import as_json, commits, exits, history, pulled, runs, told
-from kit.publish.boards import Folder
-from kit.publish.built import Built, built
+from kit.publish import exits, history, pulled, runs
 from kit.publish.client import Grafana
-from kit.publish.errors import GrafanaError
 from kit.publish.exits import Refused
+from kit.publish.here import commits
+from kit.publish.here.boards import Folder
+from kit.publish.here.built import Built, built
+from kit.publish.here.targets import Target, targets
+from kit.publish.http.errors import GrafanaError
 from kit.publish.model import Plan
 from kit.publish.plan import Asked
 from kit.publish.preflight import refuse_unpermitted
-from kit.publish.progress import progress
 from kit.publish.runs import Command, Outcome, Place, Session, Told
-from kit.publish.targets import Target, targets
+from kit.publish.tell import as_json, told
+from kit.publish.tell.progress import progress
 
 # So many targets are published to side by side.
 FLEET = 8

@@ -14,7 +14,7 @@ import orjson
 from attrs import evolve, field, frozen
 
 from kit.publish import resource
-from kit.publish.errors import Conflict, GrafanaError, Unsure
+from kit.publish.http.errors import Conflict, GrafanaError, Unsure
 from kit.publish.kinds import folders
 from kit.publish.model import Found, Marks
 from kit.publish.server import Server

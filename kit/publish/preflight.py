@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kit.publish.built import Built
 from kit.publish.client import Grafana, path
-from kit.publish.errors import Denied, NotFound, NotGrafana
 from kit.publish.exits import PREFLIGHT, Refused
+from kit.publish.here.built import Built
+from kit.publish.here.targets import Target
+from kit.publish.http.errors import Denied, NotFound, NotGrafana
 from kit.publish.kinds import alerting
 from kit.publish.model import Action, Found, Plan
 from kit.publish.server import DataSource, Server
-from kit.publish.targets import Target
 from kit.publish.together import together
 from kit.publish.wanted import creates
 

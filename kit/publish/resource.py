@@ -10,7 +10,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from kit.publish.client import Grafana
-from kit.publish.errors import NotFound
+from kit.publish.http.errors import NotFound
 from kit.publish.model import Marks
 
 SET = "dataflux.io/set"

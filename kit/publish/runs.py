@@ -10,19 +10,20 @@ import orjson
 from attrs import evolve, field, frozen
 
 from kit.model.words import nearest
-from kit.publish import canonical, commits, exits, history, mapping, preflight, reading, wanted
+from kit.publish import canonical, exits, history, mapping, preflight, reading, wanted
 from kit.publish import plan as planning
 from kit.publish.apply import Apply
-from kit.publish.built import Built
 from kit.publish.client import CLOCK, Clock, Grafana
 from kit.publish.exits import Refused
+from kit.publish.here import commits
+from kit.publish.here.built import Built
+from kit.publish.here.targets import Target
 from kit.publish.history import Before, Run
 from kit.publish.kinds import Kind, contact_points
 from kit.publish.ledger import FileLedger, FolderLedger, Ledger, key_of, unnoted
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
 from kit.publish.plan import Asked, Bases
 from kit.publish.server import Server
-from kit.publish.targets import Target
 
 LEFT = "what was edited in Grafana is left as it is"
 Command = Literal["plan", "publish", "drift", "pull", "rollback"]

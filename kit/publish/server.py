@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from kit.publish.client import Grafana, path
-from kit.publish.targets import Target
+from kit.publish.here.targets import Target
 
 # https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/apis/ : the stable version first.
 VERSIONS = {

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from kit.publish import canonical, mapping, resource
-from kit.publish.built import Built, Dashboard
+from kit.publish.here.built import Built, Dashboard
 from kit.publish.kinds import (
     alerting,
     contact_points,

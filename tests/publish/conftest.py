@@ -8,8 +8,8 @@ from attrs import frozen
 
 from kit.emit import build_json
 from kit.emit.text import yaml_text
-from kit.publish.again import Clock
-from kit.publish.commits import TOLD_BY_CI
+from kit.publish.here.commits import TOLD_BY_CI
+from kit.publish.http.again import Clock
 from tests.double import Double
 from tests.publish.small import PASSWORD, SECRETS, WHOLE, Stage
 from tests.publish.sockets import without_proxies

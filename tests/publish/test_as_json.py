@@ -4,12 +4,12 @@ import json
 
 import orjson
 
-from kit.publish import as_json
 from kit.publish.client import Login
+from kit.publish.here.targets import Target
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
 from kit.publish.runs import Outcome
 from kit.publish.server import Server
-from kit.publish.targets import Target
+from kit.publish.tell import as_json
 
 TARGET = Target("prod", "https://me:hunter2@grafana.example.org/", login=Login(token="t0ken"))
 SERVER = Server(None, TARGET, "13.1.0", 1, "Main Org.", "default", frozenset(), (), environ={"SLACK": "s3cret"})

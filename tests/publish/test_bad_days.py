@@ -177,7 +177,7 @@ def test_a_read_that_fails_once_is_tried_again(stage, fault):
 
 
 def test_a_grafana_that_does_not_answer_in_time(stage, monkeypatch):
-    monkeypatch.setattr("kit.publish.wire.READ_SECONDS", 0.2)
+    monkeypatch.setattr("kit.publish.http.wire.READ_SECONDS", 0.2)
     stage.grafana.faults.add(Slow(0.8), on("GET", "/api/org$"))
     assert "did not answer GET /api/org within" in stopped(stage)
 

@@ -8,9 +8,9 @@ import pytest
 from kit.emit import grafana_rules
 from kit.emit.model import ALERT_FOLDER, ALERT_FOLDER_UID
 from kit.model.words import seconds
-from kit.publish.boards import slug
-from kit.publish.built import Folder, built
 from kit.publish.exits import USAGE, Refused
+from kit.publish.here.boards import slug
+from kit.publish.here.built import Folder, built
 
 PROVIDERS = "grafana/provisioning/dashboards/all.yml"
 RULES = "grafana/provisioning/alerting/rules.yml"

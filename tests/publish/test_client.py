@@ -13,7 +13,7 @@ import pytest
 
 from kit.live.programs import free_port
 from kit.publish.client import Clock, Grafana, Login, path
-from kit.publish.errors import (
+from kit.publish.http.errors import (
     Conflict,
     Denied,
     GrafanaError,
@@ -296,7 +296,7 @@ def test_a_second_answer_to_one_request_is_never_taken_for_that_of_the_next():
 
 
 def test_an_answer_that_takes_too_long(monkeypatch):
-    monkeypatch.setattr("kit.publish.wire.READ_SECONDS", 0.1)
+    monkeypatch.setattr("kit.publish.http.wire.READ_SECONDS", 0.1)
     with serving(lambda _: time.sleep(0.4)) as served:
         error = fails(Unsure, served.url, "PUT")
     assert "did not answer PUT /api/org within 30 s; whether it was done is not known" in str(error)
@@ -361,7 +361,7 @@ def test_a_host_that_nobody_knows(monkeypatch, method, tries):
 
 
 def test_a_host_that_does_not_answer_a_connection(monkeypatch):
-    monkeypatch.setattr("kit.publish.wire.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("kit.publish.http.wire.CONNECT_SECONDS", 0.1)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)

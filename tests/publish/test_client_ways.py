@@ -12,7 +12,7 @@ from niquests.utils import getproxies
 
 from kit.live.programs import free_port
 from kit.publish.client import Grafana, Login
-from kit.publish.errors import GrafanaError, NotGrafana, Unreachable, Unsure
+from kit.publish.http.errors import GrafanaError, NotGrafana, Unreachable, Unsure
 from tests.publish.sockets import PAGE, FakeClock, answer, cut, hang_up, serving, without_proxies
 
 # TLS
@@ -123,7 +123,7 @@ def test_a_server_that_speaks_no_tls():
 
 @pytest.mark.parametrize("way", ["end", "reset", "silence"])
 def test_a_server_that_does_not_get_through_with_tls_got_nothing(monkeypatch, way):
-    monkeypatch.setattr("kit.publish.wire.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("kit.publish.http.wire.CONNECT_SECONDS", 0.1)
     wrap, words = {
         "end": (_end, "ended the connection before anything was sent"),
         "reset": (_reset, "ended the connection before anything was sent"),

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from kit.publish import commits
-from kit.publish.commits import Commit, head, relation, text_at, told
+from kit.publish.here import commits
+from kit.publish.here.commits import Commit, head, relation, text_at, told
 
 WHO = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

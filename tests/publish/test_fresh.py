@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from kit.publish.exits import USAGE, Refused
-from kit.publish.fresh import verified
+from kit.publish.here.fresh import verified
 
 QUEUES = "grafana/dashboards/System Overview/df-queues.json"
 
@@ -42,12 +42,12 @@ def test_the_build_of_the_project_itself_is_fresh_as_it_is_compiled(project):
 
 def test_publishing_imports_no_definition_and_nothing_that_draws(made):
     asked = (
-        "import sys; from pathlib import Path; from kit.publish.built import built;"
+        "import sys; from pathlib import Path; from kit.publish.here.built import built;"
         "built(Path(), Path('monitoring')); print(*sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", asked], cwd=made.root, capture_output=True, text=True, check=True)
     loaded = set(ran.stdout.split())
-    assert "kit.publish.built" in loaded
+    assert "kit.publish.here.built" in loaded
     tops = ("signals", "dashboards", "alerts", "settings", "kit.draw", "kit.settings", "kit.emit.text", "grafanalib")
     assert [name for name in loaded if name.startswith(tops)] == []
 

@@ -4,10 +4,10 @@ import pytest
 
 from kit.publish import ledger
 from kit.publish.client import Grafana, Login
-from kit.publish.errors import Conflict, GrafanaError
+from kit.publish.here.targets import Target
+from kit.publish.http.errors import Conflict, GrafanaError
 from kit.publish.ledger import PUBLISHED, Entry, FileLedger, FolderLedger
 from kit.publish.preflight import server
-from kit.publish.targets import Target
 from tests.double import Double
 from tests.double.faults import First, on
 

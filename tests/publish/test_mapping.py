@@ -3,9 +3,9 @@
 import pytest
 
 from kit.publish.client import Login
+from kit.publish.here.targets import Target
 from kit.publish.mapping import mapped, uids
 from kit.publish.server import DataSource, Server
-from kit.publish.targets import Target
 
 THERE = (DataSource("P18", "Prom there", "prometheus"), DataSource("loki", "Loki", "loki"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.publish.progress import progress
+from kit.publish.tell.progress import progress
 
 
 class Terminal(io.StringIO):
@@ -134,7 +134,7 @@ def test_no_color_leaves_the_bar_without_colours(monkeypatch):
 
 def test_rich_is_imported_only_for_a_terminal():
     code = (
-        "import io, sys; from kit.publish.progress import progress\n"
+        "import io, sys; from kit.publish.tell.progress import progress\n"
         "with progress(io.StringIO()) as told: told('prod', 'read', 0, 0)\n"
         "sys.exit('rich' in sys.modules)"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from kit.publish.client import Login
 from kit.publish.exits import USAGE, Refused
-from kit.publish.targets import targets
+from kit.publish.here.targets import targets
 
 TOKEN = {"GRAFANA_TOKEN": "glsa_plain"}
 ONE = '[prod]\nurl = "https://grafana.example.org"\n'

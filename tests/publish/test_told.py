@@ -3,13 +3,14 @@
 import pytest
 from attrs import evolve
 
-from kit.publish import exits, told
+from kit.publish import exits
 from kit.publish.client import Login
+from kit.publish.here.targets import Target
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
-from kit.publish.plain import flat, width
 from kit.publish.runs import Outcome
 from kit.publish.server import Server
-from kit.publish.targets import Target
+from kit.publish.tell import told
+from kit.publish.tell.plain import flat, width
 
 TARGET = Target("prod", "https://me:hunter2@grafana.example.org/", login=Login(token="t0ken"))
 SERVER = Server(None, TARGET, "13.1.0", 1, "Main Org.", "default", frozenset(), ())

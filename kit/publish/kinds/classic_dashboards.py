@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from kit.publish import canonical
 from kit.publish.client import path
-from kit.publish.errors import GrafanaError, NotFound
+from kit.publish.http.errors import GrafanaError, NotFound
 from kit.publish.model import Found, Item
 from kit.publish.server import Server
 from kit.publish.together import together

@@ -8,7 +8,7 @@ from typing import Any
 
 from kit.publish import canonical
 from kit.publish.client import path
-from kit.publish.errors import GrafanaError, NotFound
+from kit.publish.http.errors import GrafanaError, NotFound
 from kit.publish.kinds import folders
 from kit.publish.model import Found, Item
 from kit.publish.server import Server

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from kit.publish import canonical
-from kit.publish.errors import GrafanaError
+from kit.publish.http.errors import GrafanaError
 from kit.publish.kinds import alerting
 from kit.publish.ledger import Entry
 from kit.publish.model import Found, Item

@@ -5,7 +5,7 @@ from typing import Any
 
 from kit.publish import canonical, resource
 from kit.publish.client import path
-from kit.publish.errors import GrafanaError
+from kit.publish.http.errors import GrafanaError
 from kit.publish.model import Found, Item, Marks
 from kit.publish.server import Server
 

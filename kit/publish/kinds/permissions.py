@@ -5,7 +5,7 @@ from typing import Any
 
 from kit.publish import canonical
 from kit.publish.client import path
-from kit.publish.errors import GrafanaError, NotFound
+from kit.publish.http.errors import GrafanaError, NotFound
 from kit.publish.model import Found, Item
 from kit.publish.server import Server
 

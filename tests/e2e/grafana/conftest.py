@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from kit.publish import target_environment
-from kit.publish.commits import TOLD_BY_CI
+from kit.publish.here import target_environment
+from kit.publish.here.commits import TOLD_BY_CI
 from tests.double import Double
 from tests.e2e.grafana.project import Project
 from tests.e2e.grafana.renamed import renamed

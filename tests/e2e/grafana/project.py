@@ -25,7 +25,7 @@ GIT = ("git", "-c", "user.name=e2e", "-c", "user.email=e2e@dataflux.local", "-c"
 
 @frozen
 class Ran:
-    """How a command ended: `told` is its report (kit/publish/as_json.py), `err` what is wrong where it has none."""
+    """How a command ended: `told` is its report (tell/as_json.py), `err` what is wrong where it has none."""
 
     code: int
     told: dict

@@ -19,7 +19,7 @@ UNTOUCHED = ("empty", "grafana-default-email")
 
 
 class Grafana:
-    """Sends requests to `url` as `login` (see kit/publish/login.py); an answer that is no success is an error."""
+    """Sends requests to `url` as `login` (see kit/publish/http/login.py); an answer that is no success is an error."""
 
     def __init__(self, keys, login):
         self.url, self.keys, self.login = keys["url"].rstrip("/"), keys, login

@@ -1,6 +1,7 @@
 """What must hold after every run, whatever went wrong in it."""
 
-from kit.publish import as_json, exits, told
+from kit.publish import exits
+from kit.publish.tell import as_json, told
 from tests.publish.faults.versions import SECRETS
 from tests.publish.faults.world import PASSWORD, fits
 

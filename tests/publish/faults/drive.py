@@ -6,8 +6,9 @@ from unittest import mock
 
 from attrs import define, evolve, field, frozen
 
-from kit.publish import commands, commits, history, runs
-from kit.publish.again import Clock
+from kit.publish import commands, history, runs
+from kit.publish.here import commits
+from kit.publish.http.again import Clock
 from kit.publish.plan import Asked
 from tests.double.faults import Faults
 from tests.publish.faults.versions import SECRETS, built

@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from kit.publish.client import Login
+from kit.publish.here.targets import Target
 from kit.publish.plan import Asked
-from kit.publish.targets import Target
 from tests.publish.faults import checks, versions
 from tests.publish.faults.drive import run
 from tests.publish.faults.storm import Storm

@@ -9,8 +9,8 @@ import itertools
 import orjson
 from attrs import evolve, field, frozen
 
-from kit.publish.boards import Dashboard, Folder
-from kit.publish.built import Built, RuleGroup
+from kit.publish.here.boards import Dashboard, Folder
+from kit.publish.here.built import Built, RuleGroup
 from tests.double.canonical import canonical
 
 A, B, ALERTS, MORE = "dataflux-a", "dataflux-b", "dataflux-alerts", "dataflux-more"

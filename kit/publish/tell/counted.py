@@ -3,10 +3,11 @@
 from collections import Counter
 from typing import get_args
 
-from kit.publish import exits, lines
+from kit.publish import exits
 from kit.publish.model import WRITES, Plan, Report
 from kit.publish.model import Outcome as Ending
 from kit.publish.runs import Outcome
+from kit.publish.tell import lines
 
 
 def same(plan: Plan) -> str:

@@ -9,7 +9,7 @@ import orjson
 from attrs import frozen
 
 from kit.live import web
-from kit.publish.errors import (
+from kit.publish.http.errors import (
     Denied,
     GrafanaError,
     LoginRefused,

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from attrs import define, field
 
-from kit.publish.plain import flat
+from kit.publish.tell.plain import flat
 
 # Target, stage ("look", "read", "plan", "backup", "write", "read back"), how many are done, of how many (0: unknown).
 Told = Callable[[str, str, int, int], None]

@@ -23,9 +23,9 @@ from typing import Any, get_args
 import orjson
 
 from kit.live.web import without_secrets
-from kit.publish import told
 from kit.publish.model import Action, Plan, Result, Step
 from kit.publish.runs import Outcome
+from kit.publish.tell import told
 
 
 def report(outcomes: Sequence[Outcome], commit: str, build: str) -> bytes:

@@ -8,7 +8,7 @@ import orjson
 from attrs import evolve, field, frozen
 
 from kit.publish import canonical
-from kit.publish.entries import Entry, broken, twice, valid
+from kit.publish.here.entries import Entry, broken, twice, valid
 
 DASHBOARDS = "grafana/dashboards/"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from kit.model.words import nearest
-from kit.publish.address import address
+from kit.publish.here.address import address
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from kit.publish.errors import GrafanaError, Misconfigured, Refusal, Refused, Unreachable, Unsure
+from kit.publish.http.errors import GrafanaError, Misconfigured, Refusal, Refused, Unreachable, Unsure
 
 # Before the second, third and fourth try: at most so many seconds, any part of them (full jitter).
 WAITS = (0.5, 1.5, 4.0)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kit.publish.address import address
 from kit.publish.client import Login
-from kit.publish.credentials import login, names
 from kit.publish.exits import USAGE, Refused
+from kit.publish.here.address import address
+from kit.publish.here.credentials import login, names
 
 NAME = "grafana"
 _YES_NO = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}

@@ -14,9 +14,9 @@ from grafana_client.client import GrafanaClient, TokenAuth
 from niquests.auth import AuthBase, HTTPBasicAuth
 
 from kit.live import web
-from kit.publish import again, certificates, sentences
-from kit.publish.login import Answer, Login
-from kit.publish.sentences import CONNECT_SECONDS, READ_SECONDS, Asked
+from kit.publish.http import again, certificates, sentences
+from kit.publish.http.login import Answer, Login
+from kit.publish.http.sentences import CONNECT_SECONDS, READ_SECONDS, Asked
 
 _SHORTEST_HIDDEN = 8  # a password like 'admin' is a word that Grafana uses itself
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from kit.publish.model import Plan, Result, Step
-from kit.publish.plain import cut, flat
+from kit.publish.tell.plain import cut, flat
 
 Row = Sequence[str]
 Titles = Mapping[str, str]

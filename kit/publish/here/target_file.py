@@ -9,10 +9,10 @@ from typing import Any
 from attrs import frozen
 
 from kit.model.words import nearest
-from kit.publish.credentials import names
 from kit.publish.exits import USAGE, Refused
-from kit.publish.target_keys import CERTIFICATES, KEYS, Wrong, is_login, is_secret
-from kit.publish.toml_lines import Key, line, lines
+from kit.publish.here.credentials import names
+from kit.publish.here.target_keys import CERTIFICATES, KEYS, Wrong, is_login, is_secret
+from kit.publish.here.toml_lines import Key, line, lines
 
 NAME = "grafanas.toml"
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")

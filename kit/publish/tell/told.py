@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from kit.live.web import without_secrets
-from kit.publish import counted, exits, lines
+from kit.publish import exits
 from kit.publish.model import Plan, Report
-from kit.publish.plain import aligned, cut, flat, plain
 from kit.publish.runs import Outcome
+from kit.publish.tell import counted, lines
+from kit.publish.tell.plain import aligned, cut, flat, plain
 
 # Sign with word, kind, key, title: so wide at least, so that plans look alike.
 _LEAST = (9, 9, 16, 19)

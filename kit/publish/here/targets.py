@@ -40,11 +40,11 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from kit.model.words import nearest
-from kit.publish import target_environment, target_file
 from kit.publish.client import Login
-from kit.publish.credentials import login
-from kit.publish.credentials import names as variables
 from kit.publish.exits import USAGE, Refused
+from kit.publish.here import target_environment, target_file
+from kit.publish.here.credentials import login
+from kit.publish.here.credentials import names as variables
 
 
 @frozen

@@ -7,11 +7,11 @@ from typing import Any
 from attrs import field, frozen
 
 from kit.model.words import seconds
-from kit.publish.boards import Dashboard, Folder, dashboards, folders
-from kit.publish.commits import top
-from kit.publish.entries import Entry, broken, checked, documents, entries, twice, unique, valid
 from kit.publish.exits import USAGE, Refused
-from kit.publish.fresh import verified
+from kit.publish.here.boards import Dashboard, Folder, dashboards, folders
+from kit.publish.here.commits import top
+from kit.publish.here.entries import Entry, broken, checked, documents, entries, twice, unique, valid
+from kit.publish.here.fresh import verified
 
 __all__ = ["Built", "Dashboard", "Folder", "RuleGroup", "built"]
 

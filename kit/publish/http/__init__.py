@@ -1,0 +1,1 @@
+"""Requests to Grafana: what goes over the wire, whether it is tried again, and what a failure is called."""

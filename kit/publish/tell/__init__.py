@@ -1,0 +1,1 @@
+"""What happened, told: to people, to machines, and while it goes on."""
