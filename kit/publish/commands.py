@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from kit.publish import exits, history, pulled, runs
 from kit.publish.client import Grafana
+from kit.publish.drift import drifted
 from kit.publish.exits import Refused
 from kit.publish.here import commits
 from kit.publish.here.boards import Folder
@@ -23,9 +24,11 @@ from kit.publish.here.built import Built, built
 from kit.publish.here.targets import Target, targets
 from kit.publish.http.errors import GrafanaError
 from kit.publish.model import Plan
+from kit.publish.outcome import Command, Outcome, Told
 from kit.publish.plan import Asked
 from kit.publish.preflight import refuse_unpermitted
-from kit.publish.runs import Command, Outcome, Place, Session, Told
+from kit.publish.rollback import items, restored
+from kit.publish.session import Place, Session, client, opened
 from kit.publish.tell import as_json, told
 from kit.publish.tell.progress import progress
 
@@ -76,8 +79,8 @@ class Interrupt:
             _end_at_once()
         self.came.set()
         print("\nInterrupted: waiting for the requests under way (again: end at once) …", file=sys.stderr)
-        for client in list(self._clients):
-            client.stop()
+        for one in list(self._clients):
+            one.stop()
 
     @contextmanager
     def caught(self) -> Iterator["Interrupt"]:
@@ -143,7 +146,7 @@ def _one(
         wish = evolve(wish, asked=evolve(wish.asked, prune_limit=target.prune_limit))
     grafana: Grafana | None = None
     try:
-        grafana = runs.client(target, place.clock)
+        grafana = client(target, place.clock)
         interrupt.watch(grafana)
         return _DO[wish.command](wish, place, outcome, grafana, interrupt, lambda *stage: show(target.name, *stage))
     except Refused as error:
@@ -163,7 +166,7 @@ def _one(
 
 
 def _plan(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
-    session = runs.opened(place, outcome.target, grafana, show, wish.asked.overwrite)
+    session = opened(place, outcome.target, grafana, show, wish.asked.overwrite)
     plan = runs.planned(session, wish.asked)
     code, sentence = runs.verdict(session, plan, wish.asked)
     if code == exits.OK and wish.check and (plan.writes or plan.of("edited")):
@@ -172,7 +175,7 @@ def _plan(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrup
 
 
 def _publish(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
-    session = runs.opened(place, outcome.target, grafana, show, wish.asked.overwrite)
+    session = opened(place, outcome.target, grafana, show, wish.asked.overwrite)
     show("plan", 0, 0)
     return _written(wish, session, runs.planned(session, wish.asked), outcome, interrupt, show)
 
@@ -186,8 +189,8 @@ def _rollback(
         asked = f"{outcome.target.name} ({grafana.address})"
         raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
     wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
-    there = runs.opened(place, outcome.target, grafana, show, run=run)
-    session, plan = runs.restored(there, run, wish.asked)
+    there = opened(place, outcome.target, grafana, show, items=items(run))
+    session, plan = restored(there, run, wish.asked)
     return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
 
 
@@ -205,15 +208,15 @@ def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interru
 
 
 def _drift(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
-    session = runs.opened(place, outcome.target, grafana, show)
-    plan = runs.drifted(session)
+    session = opened(place, outcome.target, grafana, show)
+    plan = drifted(session)
     code = exits.DIFFERENT if plan.steps and wish.check else exits.OK
     code = exits.CONFLICT if plan.of("edited") else exits.FOREIGN if plan.of("foreign") else code
     return evolve(outcome, code=code, server=session.server, plan=plan, titles=session.titles)
 
 
 def _pull(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
-    session = runs.opened(place, outcome.target, grafana, show)
+    session = opened(place, outcome.target, grafana, show)
     sentence = pulled.saved(session, wish.uid, wish.to)
     return evolve(outcome, sentence=sentence, server=session.server)
 

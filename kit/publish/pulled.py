@@ -6,12 +6,14 @@ from typing import Any
 
 import orjson
 
-from kit.publish import differences, runs
+from kit.publish import differences
+from kit.publish.bases import base_of
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found
+from kit.publish.session import Session
 
 
-def saved(session: runs.Session, uid: str, to: Path | None) -> str:
+def saved(session: Session, uid: str, to: Path | None) -> str:
     """Save what is there under this uid, and say what differs. Raises Refused."""
     found = _found(session, uid)
     content = _content(session, found)
@@ -26,25 +28,25 @@ def saved(session: runs.Session, uid: str, to: Path | None) -> str:
     return "\n".join((f"{found.kind} {found.title} saved to {shown}", *_differing(session, found, content)))
 
 
-def _found(session: runs.Session, uid: str) -> Found:
+def _found(session: Session, uid: str) -> Found:
     for many in session.there.found.values():
         if uid in many:
             return many[uid]
     raise Refused(PREFLIGHT, f"there is no '{uid}' of ours in {session.server.client.address}")
 
 
-def _content(session: runs.Session, found: Found) -> Any:
+def _content(session: Session, found: Found) -> Any:
     """The content; it is dropped while reading where it is what the build says."""
     if found.content is not None:
         return found.content
     return next(item.load() for item in session.there.items if (item.kind, item.key) == (found.kind, found.key))
 
 
-def _differing(session: runs.Session, found: Found, content: Any) -> Iterator[str]:
+def _differing(session: Session, found: Found, content: Any) -> Iterator[str]:
     if not found.edited:
         yield "it is what was published last"
         return
-    base, against = runs.base_of(session, found), f"commit {found.commit[:7]}"
+    base, against = base_of(session, found), f"commit {found.commit[:7]}"
     if base is None:
         base, against = _built(session, found), "the build, since the commit it was published from is not here"
     if base is None:
@@ -62,6 +64,6 @@ def _edited(found: Found) -> str:
     return f"edited in Grafana ({found.changed})" if found.changed else "edited in Grafana"
 
 
-def _built(session: runs.Session, found: Found) -> Any:
+def _built(session: Session, found: Found) -> Any:
     items = (item for item in session.there.items if (item.kind, item.key) == (found.kind, found.key))
     return next((item.load() for item in items), None)

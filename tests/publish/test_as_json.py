@@ -7,7 +7,7 @@ import orjson
 from kit.publish.client import Login
 from kit.publish.here.targets import Target
 from kit.publish.model import Found, Item, Plan, Report, Result, Step
-from kit.publish.runs import Outcome
+from kit.publish.outcome import Outcome
 from kit.publish.server import Server
 from kit.publish.tell import as_json
 

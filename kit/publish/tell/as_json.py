@@ -24,7 +24,7 @@ import orjson
 
 from kit.live.web import without_secrets
 from kit.publish.model import Action, Plan, Result, Step
-from kit.publish.runs import Outcome
+from kit.publish.outcome import Outcome
 from kit.publish.tell import told
 
 

@@ -6,7 +6,7 @@ from typing import get_args
 from kit.publish import exits
 from kit.publish.model import WRITES, Plan, Report
 from kit.publish.model import Outcome as Ending
-from kit.publish.runs import Outcome
+from kit.publish.outcome import Outcome
 from kit.publish.tell import lines
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from kit.live.web import without_secrets
 from kit.publish import exits
 from kit.publish.model import Plan, Report
-from kit.publish.runs import Outcome
+from kit.publish.outcome import Outcome
 from kit.publish.tell import counted, lines
 from kit.publish.tell.plain import aligned, cut, flat, plain
 

@@ -6,7 +6,7 @@ from unittest import mock
 
 from attrs import define, evolve, field, frozen
 
-from kit.publish import commands, history, runs
+from kit.publish import commands, history, runs, session
 from kit.publish.here import commits
 from kit.publish.http.again import Clock
 from kit.publish.plan import Asked
@@ -127,7 +127,7 @@ def run(world, version, asked=None, *, command="publish", past="", storm=None, s
     asked, interrupt = asked or Asked(), commands.Interrupt()
     watch = Watch(world, storm, None, held(world.double), dict(world.theirs))
     world.double.faults, world.during, world.late = storm or Faults(), {}, set()
-    begun, real, known = len(world.double.log), runs.client, set(history.runs(world.history))
+    begun, real, known = len(world.double.log), session.client, set(history.runs(world.history))
     wish = commands.Wish(command, world.history, world.history, world.history, environ(world), asked=asked, run=past,
                          debug=True)  # fmt: skip
 
@@ -137,14 +137,15 @@ def run(world, version, asked=None, *, command="publish", past="", storm=None, s
         return made
 
     commit = commits.Commit(version.sha)
-    place = runs.Place(world.history, built(version, world.history), commit, world.history, environ(world),
+    place = session.Place(world.history, built(version, world.history), commit, world.history, environ(world),
                        Time(world.random))  # fmt: skip
     with (
-        mock.patch.object(runs, "client", client),
+        mock.patch.object(commands, "client", client),
         mock.patch.object(runs, "publish", watch.publish(runs.publish)),
         mock.patch.object(commits, "relation", lambda root, published, ours: relation(world, published, version)),
         mock.patch.object(commits, "head", lambda *_: commit),
         mock.patch.object(commits, "text_at", lambda *_: None),
+        mock.patch.object(commits, "changed_since", lambda *_: ()),
         mock.patch.object(history.os, "fsync", lambda _: None),
         contextlib.suppress(Killed),
     ):

@@ -16,7 +16,7 @@ from collections import Counter
 from urllib.parse import unquote
 
 from tests.double.faults import Drop, Faults, First, Half, Lose, Say, busy, html, redirect
-from tests.publish.faults.world import held
+from tests.publish.faults.world import LOCKED, held
 
 READ = (Drop(), Drop(after=True), busy(2), busy(70), Say(500), Say(502), Say(503), Say(504), html(), html(502),
         redirect("/login"), Half())  # fmt: skip
@@ -76,7 +76,9 @@ class Storm(Faults):
         draw = random.Random(f"{self.seed} between")
         written = {(step.kind, step.key) for step in self.plan.writes}
         for name in sorted(held(self.world.double)):
-            share = max(self.edits, 0.2) if name in written and self.edits else self.edits
+            # What cannot be locked is met here or nowhere once it is written.
+            least = 0.2 if name[0] in LOCKED else 0.6
+            share = max(self.edits, least) if name in written and self.edits else self.edits
             if self.world.open(name[0]) and name[0] != "data source" and draw.random() < share:
                 self.world.edits(name, draw, live=True)
 

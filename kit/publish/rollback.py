@@ -1,0 +1,58 @@
+"""The way back: everything that a run changed, as it was before it."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from kit.publish.history import Before, Run
+from kit.publish.kinds import contact_points
+from kit.publish.ledger import key_of, unnoted
+from kit.publish.model import Found, Item, Plan, Step
+from kit.publish.plan import Asked, Bases, Founds, planned
+from kit.publish.session import Session
+
+
+def restored(session: Session, run: Run, asked: Asked) -> tuple[Session, Plan]:
+    """The plan that brings back every object of a run as it was before; what changed since then is edited."""
+    objects = {(one.kind, one.key): one for one in run.objects}
+    found = {
+        kind: {key: _as_left(session, one, objects[kind, key]) for key, one in many.items() if (kind, key) in objects}
+        for kind, many in session.there.found.items()
+    }
+    before = tuple(item for item in session.there.items if objects[item.kind, item.key].before is not None)
+    sets = {one.set for many in found.values() for one in many.values()}
+    plan = planned(before, found, evolve(asked, prune=True, back=True), sets, Bases())
+    plan = evolve(plan, steps=(*_remarked(before, found, plan), *plan.steps))
+    return evolve(session, there=evolve(session.there, found=found)), plan
+
+
+def _remarked(items: Sequence[Item], found: Founds, plan: Plan) -> Sequence[Step]:
+    """Steps for what differs from what it was in nothing but labels and annotations."""
+    known = {(step.kind, step.key) for step in plan.steps}
+    pairs = [(one, found[one.kind][one.key]) for one in items if (one.kind, one.key) not in known]
+    return [
+        Step("update", one.kind, one.key, one.title, "labels and annotations", one, there)
+        for one, there in pairs
+        if unnoted(one.marks) != unnoted(there.marks)
+    ]
+
+
+def items(run: Run) -> tuple[Item, ...]:
+    """What a run changed, as it was; what it created is named as well, so that it is read."""
+    return tuple(one.before or _created(one) for one in run.objects)
+
+
+def _created(one: Before) -> Item:
+    return Item(one.kind, one.key, one.title, one.after or "", lambda: one.sent or {}, one.place)
+
+
+def _as_left(session: Session, found: Found, left: Before) -> Found:
+    """What was found; unless it changed since, what the run left there is its base."""
+    mine = found.digest == left.after
+    if found.kind == "contact point" and left.sent and found.raw:
+        entry = session.there.entries.get(key_of(found.kind, found.key))
+        seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
+        mine = seen is not None and seen.digest == left.after
+    return evolve(
+        found, ours=True, manager="", bases=(found.digest,) if mine else (), home=left.place if mine else None
+    )
