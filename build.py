@@ -229,6 +229,8 @@ def pull(debug: bool, **said: Any) -> None:
 @click.argument("run")
 @_options(*_PUBLISHED)
 @click.option("--overwrite", metavar="UID", multiple=True, help="Restore this one though it was edited since the run.")
+@click.option("--on-conflict", type=click.Choice(["stop", "skip"]), default="stop", show_default=True,
+              help="Where something changed since the run: restore nothing, or the rest.")  # fmt: skip
 @click.option("--plan", "dry", is_flag=True, help="Show what it would do; reads only.")
 @click.pass_obj
 def rollback(debug: bool, **said: Any) -> None:

@@ -26,12 +26,14 @@ class Changed(GrafanaError):
 
 @define
 class Apply:
-    """One run over one Grafana. `told` is called with each result as it comes, from any thread, `reading_back` once."""
+    """One run over one Grafana. `commit` is noted as published last, unless it is empty. `told` is
+    called with each result as it comes, from any thread, `reading_back` once."""
 
     server: Server
     kinds: Mapping[str, Kind]
     ledger: Ledger
     there: reading.There
+    commit: str
     clock: Clock
     told: Told = field(default=lambda result: None)
     reading_back: Callable[[], None] = field(default=lambda: None)
@@ -41,9 +43,10 @@ class Apply:
         """Carry out what the plan writes. Never raises what the client raises: each result says it."""
         results: list[Result] = []
         for steps, at_once in _batches(plan, self.kinds):
-            failed = any(one.outcome != "written" and one.step.kind == "folder" for one in results)
-            if failed:
-                results += self._tell([Result(step, "not tried", "a folder could not be written") for step in steps])
+            missing = {one.step.kind for one in results if one.outcome != "written"} & {"folder", "data source"}
+            if missing:
+                why = f"a {missing.pop()} could not be written"
+                results += self._tell([Result(step, "not tried", why) for step in steps])
                 continue
             results += self._batch(steps, at_once)
         self.reading_back()
@@ -54,8 +57,8 @@ class Apply:
     def _batch(self, steps: Sequence[Step], at_once: int) -> list[Result]:
         try:
             self._intend(steps)
-        except GrafanaError as error:
-            return self._tell([Result(step, "not tried", str(error)) for step in steps])
+        except Exception as error:
+            return self._tell([Result(step, "not tried", _said(error)) for step in steps])
         with ThreadPoolExecutor(at_once) as pool:
             return list(pool.map(self._step, steps))
 
@@ -74,6 +77,8 @@ class Apply:
             result = Result(step, "unknown", str(error))
         except GrafanaError as error:
             result = Result(step, "failed", str(error))
+        except Exception as error:
+            result = Result(step, "unknown", _said(error))
         self.told(result)
         return result
 
@@ -164,7 +169,7 @@ class Apply:
 
     def _intend(self, steps: Sequence[Step]) -> None:
         """Note the digests of what is about to be written beside those that are there."""
-        noted = [step for step in steps if step.kind in ledgers.NOTED and step.action != "delete"]
+        noted = [step for step in steps if step.kind in ledgers.INTENDED and step.action != "delete"]
         changes = {key_of(step.kind, step.key): self._intent(step) for step in noted} | self._lent(noted)
         if changes:
             self._noted |= set(changes)
@@ -197,9 +202,11 @@ class Apply:
                 continue
             try:
                 there = self._found([one.step for one in written], kind, written=True)
-            except GrafanaError as error:
+            except Exception as error:
                 for one in written:
-                    checked[id(one)] = evolve(one, outcome="unknown", sentence=f"sent, but not read back: {error}")
+                    checked[id(one)] = evolve(
+                        one, outcome="unknown", sentence=f"sent, but not read back: {_said(error)}"
+                    )
                 continue
             for one in written:
                 checked[id(one)] = _compared(one, there.get(one.step.key))
@@ -207,11 +214,12 @@ class Apply:
 
     def _settle(self, results: Sequence[Result]) -> None:
         """Note what is there now, alone. Where that fails the intents stand, which say the same less exactly."""
-        steps = [one.step for one in results if one.outcome == "written" and one.step.kind in ledgers.NOTED]
+        steps = [one.step for one in results if one.outcome == "written"]
+        last = {ledgers.LAST: Entry((), self.commit)} if steps and self.commit else {}
         try:
-            if steps:
-                self.ledger.note(dict(self._entries(steps)))
-        except GrafanaError:
+            if changes := {**dict(self._entries(steps)), **last}:
+                self.ledger.note(changes)
+        except Exception:
             return
 
     def _entries(self, steps: Iterable[Step]) -> Iterable[tuple[str, Entry | None]]:
@@ -219,7 +227,15 @@ class Apply:
             if step.kind in ledgers.NOTED:
                 item = None if step.action == "delete" else _item(step)
                 key = key_of(step.kind, step.key)
-                yield key, None if item is None else Entry((item.digest,), item.commit, _unset(item), _named(item))
+                if item is None or not item.ours:
+                    yield key, None
+                else:
+                    yield key, Entry((item.digest,), item.commit, _unset(item), _named(item))
+
+
+def _said(error: Exception) -> str:
+    """What went wrong in a sentence; what nobody expected is named, so that the run still tells what it wrote."""
+    return str(error) if isinstance(error, GrafanaError) else f"unexpected {type(error).__name__}: {error}"
 
 
 class _Unknown(GrafanaError):
@@ -276,7 +292,9 @@ def _same(now: Found | None, found: Found | None, moving: Collection[object]) ->
     if now.version and found.version:
         return now.version == found.version
     if moving:
-        return _but(now.content, moving) == _but(found.content, moving)
+        left = [rule for rule in _rules(now.content) if rule["uid"] in moving]
+        untouched = all(rule in _rules(found.content) for rule in left)
+        return untouched and _but(now.content, moving) == _but(found.content, moving)
     return now.digest == found.digest and now.place == found.place
 
 

@@ -189,7 +189,7 @@ def _rollback(
         asked = f"{outcome.target.name} ({grafana.address})"
         raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
     wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
-    there = opened(place, outcome.target, grafana, show, items=items(run))
+    there = opened(place, outcome.target, grafana, show, items=items(run, outcome.target))
     session, plan = restored(there, run, wish.asked)
     return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
 

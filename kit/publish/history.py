@@ -110,7 +110,7 @@ def _kept(found: Found, item: Item | None) -> dict[str, Any]:
     content = found.content if found.content is not None or item is None else item.load()
     return {
         "kind": found.kind, "key": found.key, "title": found.title, "digest": found.digest, "content": content,
-        "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked,
+        "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked, "ours": found.ours,
         "labels": dict(found.marks.labels), "annotations": dict(found.marks.annotations),
     }  # fmt: skip
 
@@ -121,7 +121,7 @@ def _object(place: Path, step: Mapping[str, Any]) -> Before:
         kept = orjson.loads((place / step["before"]).read_bytes())
         before = Item(
             kept["kind"], kept["key"], kept["title"], kept["digest"], lambda: kept["content"], kept["place"],
-            kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"],
+            kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"], kept["ours"],
         )  # fmt: skip
     return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"])
 

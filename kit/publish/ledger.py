@@ -20,18 +20,23 @@ from kit.publish.model import Found, Marks
 from kit.publish.server import Server
 
 PUBLISHED = "dataflux.io/published"
-NOTED = frozenset({"rules", "contact point", "template", "mute timing", "policies", "inhibition"})
+INTENDED = frozenset({"rules", "contact point", "template", "mute timing", "policies", "inhibition"})
+# These two are there before anybody publishes them, so that they have no base until they are read back.
+NOTED = INTENDED | {"permissions", "home"}
+# The entry that says which commit was published last.
+LAST = "last"
 
 
 @frozen
 class Entry:
     """The digests of which one is there unless somebody edited it, the commit; of a contact point the settings that
-    are not set, and those that are taken from a variable, with its name."""
+    are not set, and those that are taken from a variable, with its name. `set`: the folder that notes it."""
 
     digests: tuple[str, ...]
     commit: str = ""
     unset: tuple[str, ...] = ()
     named: Mapping[str, str] = field(factory=dict)
+    set: str = ""
 
 
 Entries = Mapping[str, Entry]
@@ -59,6 +64,10 @@ def text(many: Entries) -> str:
     """The annotation's text."""
     told = {key: _told(entry) for key, entry in many.items()}
     return orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _of(folder: str, told: str) -> dict[str, Entry]:
+    return {key: evolve(entry, set=folder) for key, entry in entries(told).items()}
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -92,7 +101,7 @@ class FolderLedger:
 
     def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
         """The entries, from every folder of ours that was read: another one kept them where the build had others."""
-        told = {uid: entries(found.marks.annotations.get(PUBLISHED, "")) for uid, found in there.items()}
+        told = {uid: _of(uid, found.marks.annotations.get(PUBLISHED, "")) for uid, found in there.items()}
         own = told.pop(self.folder, {})
         made: dict[str, Entry] = {}
         for many in (*told.values(), own):
@@ -123,16 +132,28 @@ class FileLedger:
     """Kept in a file, where folders of that Grafana have no annotations."""
 
     file: Path
+    folder: str = ""
     known: Entries = field(factory=dict)
 
     def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
-        """The entries of the file; none where there is no file."""
-        return entries(self.file.read_text()) if self.file.is_file() else {}
+        """The entries of the file; none where there is no file. Raises GrafanaError where it cannot be read."""
+        try:
+            told = self.file.read_text() if self.file.exists() else ""
+            orjson.loads(told or "{}")
+        except (OSError, ValueError) as error:
+            raise GrafanaError(f"{self.file}, which keeps what was published, cannot be read ({error})") from None
+        return _of(self.folder, told)
 
     def note(self, changes: Mapping[str, Entry | None]) -> None:
-        """Note the changes."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        self.file.write_text(text(merged(self.read({}), changes)))
+        """Note the changes, all of them or none. Raises GrafanaError where the file cannot be written."""
+        draft = self.file.with_suffix(".new")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text(merged(self.read({}), changes)))
+            draft.replace(self.file)
+        except OSError as error:
+            why = f"{error.strerror}"
+            raise GrafanaError(f"{self.file}, which keeps what was published, cannot be written ({why})") from None
 
 
 Ledger = FolderLedger | FileLedger

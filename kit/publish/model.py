@@ -29,7 +29,8 @@ class Item:
     """One object as it should be there.
 
     `key` is its uid or name, `place` the uid of the folder it lies in, `digest` the SHA-256 of its canonical
-    content, which `load` gives. `path` is its compiled file, from the top of the repository.
+    content, which `load` gives. `path` is its compiled file, from the top of the repository. `ours` is False of what a
+    rollback gives back to somebody else.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Item:
     commit: str = ""
     marks: Marks = field(factory=Marks, repr=False)
     locked: bool = False
+    ours: bool = True
 
 
 @frozen

@@ -13,6 +13,8 @@ from attrs import evolve, field, frozen
 from kit.publish.differences import words
 from kit.publish.model import ORDER, WRITES, Action, Found, Item, Plan, Step
 
+# These say themselves which set they belong to; of the others the ledger says it.
+MARKED = ("dashboard", "folder")
 # Of these Grafana hides a part, so that nobody sees whether a new secret has to be written.
 HIDING = ("contact point",)
 Founds = Mapping[str, Mapping[str, Found]]
@@ -142,7 +144,9 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
         return Step(action, found.kind, found.key, found.title, detail, None, found)
 
     if found.set and found.set not in sets:
-        return step("orphan", f"of the set {found.set}, which is not in the build (kept)")
+        return step("orphan", f"of the set {found.set}, which is not in the build (kept; delete it in Grafana)")
+    if not found.set and found.kind not in MARKED and not asked.back:
+        return step("orphan", "not in the build, and not known to be published from here (kept)")
     if not asked.prune:
         return step("orphan", "not in the build (kept; --prune deletes it)")
     if found.manager:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from kit.model.words import nearest
 from kit.publish.client import Grafana, path
 from kit.publish.exits import PREFLIGHT, Refused
+from kit.publish.here.boards import Folder
 from kit.publish.here.built import Built
 from kit.publish.here.targets import Target
 from kit.publish.http.errors import Denied, NotFound, NotGrafana
@@ -144,20 +146,50 @@ def _data_sources(settings: Mapping[str, Any]) -> Iterator[DataSource]:
 
 def check(there: Server, built: Built) -> None:
     """What the build needs of this Grafana. Raises Refused with everything that is missing."""
-    wrong = [*_missing_data_sources(there, built), *_folders(there)]
+    wrong = [*_missing_data_sources(there, built), *_named(there, built), *_folders(there)]
     if wrong:
         raise Refused(PREFLIGHT, "; ".join(wrong))
 
 
 def _missing_data_sources(there: Server, built: Built) -> Iterator[str]:
     for one in built.data_sources:
-        if not creates(there, one["uid"]) and there.data_source(one["uid"]) is None:
-            meant = there.target.data_sources.get(one["uid"], one["uid"])
+        uid, found = one["uid"], there.data_source(one["uid"])
+        if found is not None:
+            if found.type != one["type"]:
+                yield f"the data source {found.uid} there is of type {found.type}, and {uid} of the build {one['type']}"
+        elif not creates(there, uid):
+            meant = there.target.data_sources.get(uid, uid)
             known = ", ".join(sorted(f"{source.uid} ({source.name})" for source in there.data_sources)) or "none"
             yield (
-                f"the data source {one['uid']} of the build is to be '{meant}' there, which is missing"
+                f"the data source {uid} of the build is to be '{meant}' there, which is missing"
                 f" (there are: {known}); mend data_sources in grafanas.toml"
             )
+        elif same := [every.uid for every in there.data_sources if every.name == one["name"]]:
+            yield (
+                f"there is a data source {one['name']} with the uid {same[0]} already, so {uid} cannot be created;"
+                f' use it: {uid} = "{same[0]}" under data_sources in grafanas.toml'
+            )
+
+
+def _named(there: Server, built: Built) -> Iterator[str]:
+    """What grafanas.toml names that is nowhere; of a rollback, which has no build, nothing is asked."""
+    if not built.build:
+        return
+    sources, folders = {one["uid"] for one in built.data_sources}, {*map(_uid_and_title, built.folders)}
+    for uid in there.target.data_sources.keys() - sources:
+        yield f"the build has no data source '{uid}'{nearest(uid, sources)}; mend data_sources in grafanas.toml"
+    for name in there.target.permissions.keys() - {one for pair in folders for one in pair}:
+        yield f"the build has no folder '{name}'; mend permissions in grafanas.toml"
+    home = there.target.home
+    if home and home not in {one.uid for one in built.dashboards}:
+        try:
+            there.client.get(path("api", "dashboards", "uid", home))
+        except NotFound:
+            yield f"the home dashboard '{home}' is neither in the build nor there; mend home in grafanas.toml"
+
+
+def _uid_and_title(folder: Folder) -> tuple[str, str]:
+    return folder.uid, folder.title
 
 
 def _folders(there: Server) -> Iterator[str]:

@@ -10,6 +10,7 @@ from kit.publish import differences
 from kit.publish.bases import base_of
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found
+from kit.publish.plan import names
 from kit.publish.session import Session
 
 
@@ -29,9 +30,9 @@ def saved(session: Session, uid: str, to: Path | None) -> str:
 
 
 def _found(session: Session, uid: str) -> Found:
-    for many in session.there.found.values():
-        if uid in many:
-            return many[uid]
+    for found in (found for many in session.there.found.values() for found in many.values()):
+        if uid in names(found):
+            return found
     raise Refused(PREFLIGHT, f"there is no '{uid}' of ours in {session.server.client.address}")
 
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
+from kit.publish.http.errors import NotGrafana
 from kit.publish.kinds import (
     Kind,
     classic_dashboards,
@@ -50,15 +51,23 @@ class There:
 def read(server: Server, items: Sequence[Item], ledger: Ledger, known: Mapping[str, Kind]) -> There:
     """Read everything. Raises what the client raises."""
     by_kind = {name: [item for item in items if item.kind == name] for name in known}
-    answers = together(lambda kind: kind.read(server, by_kind[kind.name]), known.values())
+    answers = together(lambda kind: _read(server, kind, by_kind[kind.name]), known.values())
     found = dict(zip(known, answers, strict=True))
     entries = ledger.read(found["folder"])
     return _joined(found, items, entries, server.environ)
 
 
+def _read(server: Server, kind: Kind, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
+    try:
+        return kind.read(server, items, only)
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        what = f"{server.client.address} tells of {kind.name} in another form than Grafana's"
+        raise NotGrafana(f"{what} ({type(error).__name__}: {error})") from None
+
+
 def again(server: Server, kind: Kind, items: Sequence[Item], keys: Collection[str], entries: Entries) -> There:
     """Read these keys of a kind once more."""
-    found = {kind.name: kind.read(server, items, keys)}
+    found = {kind.name: _read(server, kind, items, keys)}
     return _joined(found, items, entries, server.environ)
 
 
@@ -91,4 +100,4 @@ def _noted(found: Found, entry: Entry | None) -> Found:
     """What the ledger knows of it: that it is ours, its base and the commit."""
     if entry is None or found.kind not in NOTED:
         return found
-    return evolve(found, ours=not found.manager, bases=entry.digests, commit=entry.commit)
+    return evolve(found, ours=not found.manager, bases=entry.digests, commit=entry.commit, set=entry.set)

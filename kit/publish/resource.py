@@ -28,6 +28,7 @@ LOCK = {MANAGER: "kubectl", MANAGER_ID: "dataflux"}
 # What Grafana sets itself on every write, so that it is neither sent nor compared.
 _GRAFANAS = ("grafana.app/createdBy", "grafana.app/updatedBy", "grafana.app/updatedTimestamp", "grafana.app/saved",
              "grafana.app/deprecatedInternalID", "grafana.app/grant-permissions")  # fmt: skip
+_OURS = frozenset({CHECKSUM, MESSAGE, FOLDER, PUBLISHED_TO, MANAGER, MANAGER_ID, SOURCE, COMMIT})
 _PAGE = "250"
 
 
@@ -90,6 +91,13 @@ def marks(found: Mapping[str, Any]) -> Marks:
 
 def _others(named: Mapping[str, str] | None) -> dict[str, str]:
     return {key: value for key, value in (named or {}).items() if key not in _GRAFANAS}
+
+
+def replaced(there: Marks, ours: Marks) -> Marks:
+    """The marks with ours in place of what was ours before; other people's stay."""
+    labels = {key: value for key, value in there.labels.items() if key != SET}
+    notes = {key: value for key, value in there.annotations.items() if key not in _OURS}
+    return Marks({**labels, **ours.labels}, {**notes, **ours.annotations})
 
 
 def manager(found: Marks) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from kit.publish.here.targets import Target
 from kit.publish.history import Before, Run
 from kit.publish.kinds import contact_points
 from kit.publish.ledger import key_of, unnoted
@@ -37,9 +38,13 @@ def _remarked(items: Sequence[Item], found: Founds, plan: Plan) -> Sequence[Step
     ]
 
 
-def items(run: Run) -> tuple[Item, ...]:
-    """What a run changed, as it was; what it created is named as well, so that it is read."""
-    return tuple(one.before or _created(one) for one in run.objects)
+def items(run: Run, target: Target) -> tuple[Item, ...]:
+    """What a run changed, as it was; what it created is named as well, so that it is read.
+
+    Policies are left out where the target leaves them alone by now.
+    """
+    ignored = ("policies",) if target.policies == "ignore" else ()
+    return tuple(one.before or _created(one) for one in run.objects if one.kind not in ignored)
 
 
 def _created(one: Before) -> Item:

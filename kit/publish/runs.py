@@ -14,10 +14,11 @@ from kit.publish.apply import Apply
 from kit.publish.bases import bases
 from kit.publish.exits import Refused
 from kit.publish.here import commits
-from kit.publish.model import Found, Item, Plan, Report, Result, Step
+from kit.publish.ledger import LAST
+from kit.publish.model import Found, Item, Plan, Report, Result
 from kit.publish.outcome import Command, Told
 from kit.publish.plan import Asked
-from kit.publish.session import Place, Session, ledger_folder, message
+from kit.publish.session import Session, ledger_folder, message
 
 LEFT = "what was edited in Grafana is left as it is"
 
@@ -64,13 +65,14 @@ def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
         return exits.FOREIGN, f"not ours, though named as ours are: {keys}; --adopt UID takes one over"
     if many := list(planning.too_many(plan, session.there.found, asked)):
         return exits.FOREIGN, "; ".join(many)
-    if not asked.allow_older and (sentence := _older(session.place, plan)):
+    if not asked.allow_older and (sentence := _older(session, plan)):
         return exits.CONFLICT, sentence
     edited = plan.of("edited")
     if edited and not asked.skip:
         keys = ", ".join(step.key for step in edited)
         if asked.back:
-            return exits.CONFLICT, f"changed in Grafana since the run: {keys}; --overwrite UID restores it all the same"
+            sentence = f"changed in Grafana since the run: {keys}; decide: --overwrite UID, --on-conflict skip"
+            return exits.CONFLICT, sentence
         return exits.CONFLICT, (
             f"edited in Grafana since it was published: {keys}; carry it into Python (build.py pull UID), or decide:"
             " --overwrite UID, --on-conflict skip"
@@ -78,21 +80,20 @@ def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
     return exits.OK, ""
 
 
-def _older(place: Place, plan: Plan) -> str:
-    """What would undo a later release: an object whose commit is no ancestor of ours."""
-    if not place.commit.sha:
-        return ""
-    for published in dict.fromkeys(_commit(step) for step in plan.writes):
-        if published:
-            how = commits.relation(place.root, published, place.commit.sha)
-            if how not in ("same", "ancestor"):
-                return f"{commits.told(how, published, place.commit.sha)}; --allow-older publishes all the same"
+def _older(session: Session, plan: Plan) -> str:
+    """What would undo a later release: the commit that was published last, or that of an object, is no ancestor."""
+    place, last = session.place, session.there.entries.get(LAST)
+    noted = [last.commit if last else "", *(step.found.commit for step in plan.writes if step.found)]
+    for published in dict.fromkeys(_sha(one) for one in noted if plan.writes):
+        how = commits.relation(place.root, published, place.commit.sha) if published else "same"
+        if how not in ("same", "ancestor"):
+            return f"{commits.told(how, published, place.commit.sha)}; --allow-older publishes all the same"
     return ""
 
 
-def _commit(step: Step) -> str:
-    published = step.found.commit.partition("-")[0] if step.found else ""
-    return "" if published == "build" else published
+def _sha(noted: str) -> str:
+    """The commit of what was noted; empty where it was published without git."""
+    return "" if noted.startswith("build-") else noted.partition("-")[0]
 
 
 def publish(session: Session, plan: Plan, command: Command, told: Told, interrupted: Callable[[], bool]) -> Report:
@@ -110,7 +111,8 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
         told("write", done[0], many)
 
     run = Apply(
-        session.server, session.kinds, session.ledger, session.there, session.place.clock, count,
+        session.server, session.kinds, session.ledger, session.there,
+        message(session.place) if command == "publish" else "", session.place.clock, count,
         lambda: told("read back", 0, 0),
     )  # fmt: skip
     results = run.run(plan)

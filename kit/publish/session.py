@@ -13,7 +13,7 @@ from kit.publish.here.built import Built
 from kit.publish.here.targets import Target
 from kit.publish.history import Run
 from kit.publish.kinds import Kind
-from kit.publish.ledger import FileLedger, FolderLedger, Ledger
+from kit.publish.ledger import Entries, FileLedger, FolderLedger, Ledger, key_of
 from kit.publish.model import Item
 from kit.publish.outcome import Told
 from kit.publish.server import Server
@@ -84,7 +84,13 @@ def opened(
     told("read", 0, 0)
     there = reading.read(server, items, ledger, kinds)
     preflight.refuse_files(there.found, [(item.kind, item.key) for item in items])
-    return Session(place, server, kinds, evolve(ledger, known=there.entries), there)
+    return Session(place, server, kinds, evolve(ledger, known=_known(there)), there)
+
+
+def _known(there: reading.There) -> Entries:
+    """What is noted of what is declared: it goes along into another folder, what belongs to others does not."""
+    declared = {key_of(item.kind, item.key) for item in there.items}
+    return {key: entry for key, entry in there.entries.items() if key in declared}
 
 
 def message(place: Place) -> str:
@@ -97,7 +103,7 @@ def message(place: Place) -> str:
 def _ledger(place: Place, server: Server) -> Ledger:
     if server.resources and (uid := ledger_folder(place)):
         return FolderLedger(server, uid)
-    return FileLedger(place.history / "published" / f"{server.target.name}.json")
+    return FileLedger(place.history / "published" / f"{server.target.name}.json", ledger_folder(place))
 
 
 def ledger_folder(place: Place) -> str:

@@ -15,7 +15,7 @@ def item(key="one", digest="build", place="home", kind="dashboard", content=None
 
 
 def found(key="one", digest="base", bases=("base",), place="home", ours=True, kind="dashboard", **more):
-    content = {"content": group("r")} if kind == "rules" else {}
+    content = {"content": group("r"), "set": next(iter(SETS))} if kind == "rules" else {}
     return Found(kind, key, key.title(), digest, place=place, bases=bases, ours=ours, **{**content, **more})
 
 
@@ -272,3 +272,10 @@ def test_each_kind_has_a_limit_of_its_own():
     there = {kind: {f"{n}": found(f"{n}", kind=kind) for n in range(3)} for kind in ("dashboard", "rules")}
     made = plan([], [one for many in there.values() for one in many.values()], Asked(prune=True))
     assert len(made.of("delete")) == 6 and list(too_many(made, there, Asked(prune=True))) == []
+
+
+def test_what_no_ledger_of_these_sets_notes_is_kept_whatever_its_name():
+    there = [found("dataflux-oncall", kind="contact point"), found("dataflux-other", kind="template", set="other")]
+    made = plan([], there, Asked(prune=True))
+    assert [one.action for one in made.steps] == ["orphan", "orphan"]
+    assert "not known to be published from here" in " ".join(one.detail for one in made.steps)

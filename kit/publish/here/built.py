@@ -1,5 +1,6 @@
 """The build as values: what is compiled, as far as a Grafana takes it. Read from its files, importing no definition."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ PROVISIONED = ("grafana/", "alerts/")
 ALERTMANAGER = "alertmanager/alertmanager.yml"
 
 Json = Mapping[str, Any]
+_WHOLE = re.compile(r"\$(\{\w+\}|\w+)")
+_PART = re.compile(r"\$[\w{]")
+_SECRET = re.compile(r"(?i)token|password|secret|credentials|api_?key")
 
 
 @frozen
@@ -74,7 +78,9 @@ def built(root: Path, out: Path) -> Built:
         dashboards=tuple(dashboards(fresh.files, providers, prefix)),
         data_sources=unique(entries(told, "datasources", uid=str, name=str, type=str), "uid", "data sources"),
         rule_groups=tuple(_rule_groups(groups, {place.title: place.uid for place in places})),
-        contact_points=unique(entries(told, "contactPoints", name=str, receivers=list), "name", "contact points"),
+        contact_points=unique(
+            map(_referring, entries(told, "contactPoints", name=str, receivers=list)), "name", "contact points"
+        ),
         policies=_one(entries(told, "policies", receiver=str)),
         mute_timings=unique(entries(told, "muteTimes", name=str), "name", "mute timings"),
         templates=unique(entries(told, "templates", name=str, template=str), "name", "templates"),
@@ -90,6 +96,21 @@ def _prefix(root: Path, out: Path) -> str:
     """Where the build lies, from the top of the repository; from the root where there is none; else its name."""
     whole, above = out.resolve(), top(root) or root.resolve()
     return whole.relative_to(above).as_posix() if whole.is_relative_to(above) else whole.name
+
+
+def _referring(point: Entry) -> Entry:
+    """The contact point; a setting is a variable or holds none, and what is secret is one. Raises Refused."""
+    for receiver in point.told["receivers"]:
+        settings = receiver.get("settings") or {}
+        for key, value in settings.items():
+            if not isinstance(value, str) or _WHOLE.fullmatch(value):
+                continue
+            named = f"the setting {key} of {point.told['name']}"
+            if _PART.search(value.replace("$$", "")):
+                raise broken(point.place, f"{named} has a variable within other text; make it one variable, $NAME")
+            if value and _SECRET.search(key):
+                raise broken(point.place, f"{named} is a secret in plain text; name a variable instead, $NAME")
+    return point
 
 
 def _one(trees: Sequence[Entry]) -> Json | None:

@@ -21,9 +21,9 @@ def provisioning(*segments: str) -> str:
     return path("api", "v1", "provisioning", *segments)
 
 
-def headers(server: Server) -> dict[str, str]:
-    """What leaves an object editable in Grafana, where the target asks for that."""
-    return {} if server.target.provenance == "api" else {"X-Disable-Provenance": "true"}
+def headers(content: Mapping[str, Any]) -> dict[str, str]:
+    """What leaves an object editable in Grafana, where its content says so: its provenance is empty."""
+    return {} if content["provenance"] == "api" else {"X-Disable-Provenance": "true"}
 
 
 def provenance(server: Server) -> str:
@@ -35,11 +35,11 @@ def found(kind: str, key: str, title: str, content: Any, *, place: str = "", ver
           ours: bool | None = None) -> Found:  # fmt: skip
     """One object, with its content in canonical form (its `provenance` included).
 
-    It is ours by its name's prefix. What carries the provenance of the API cannot be edited in Grafana, so that it is
-    its own base until the ledger says otherwise.
+    It is ours by its name's prefix and the provenance of the API. What carries that cannot be edited in Grafana, so
+    that it is its own base until the ledger says otherwise.
     """
     origin, digest = content.get("provenance") or "", canonical.digest(content)
-    mine = title.startswith(PREFIX) if ours is None else ours
+    mine = title.startswith(PREFIX) and origin == "api" if ours is None else ours
     return Found(
         kind, key, title, digest,
         content=content,

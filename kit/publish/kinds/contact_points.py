@@ -38,22 +38,22 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
 def write(server: Server, item: Item, found: Found | None) -> None:
     """Create it, or replace what was found. Leaving the API's provenance takes a delete and a create."""
     body = _body(item.key, item.load(), found.raw if found else None, server.environ)
-    sent = alerting.headers(server)
+    sent = alerting.headers(item.load())
     if found and found.content["provenance"] and not item.load()["provenance"]:
-        _release(server, found, body)
+        _release(server, found, body, sent)
     elif found is None:
         server.client.send("POST", alerting.provisioning("contact-points"), body, headers=sent)
     else:
         server.client.send("PUT", _path(item.key), body, headers=sent)
 
 
-def _release(server: Server, found: Found, body: Mapping[str, Any]) -> None:
+def _release(server: Server, found: Found, body: Mapping[str, Any], sent: Mapping[str, str]) -> None:
     """Make it anew without provenance: Grafana 13.1 answers 500 to an update. Meanwhile another integration stands in,
     for a contact point that a policy names cannot go. Raises GrafanaError where a secret would be lost."""
     if lost := [key for key, value in body["settings"].items() if value == HIDDEN]:
         told = ", ".join(found.content["secrets"].get(key, {}).get("from") or key for key in lost)
         raise GrafanaError(f"{found.title} has to be made anew, and its secret cannot be read: set {told}")
-    create, sent = alerting.provisioning("contact-points"), alerting.headers(server)
+    create = alerting.provisioning("contact-points")
     stand_in = f"{found.key[:34]}-moves"
     server.client.send("POST", create, {**body, "uid": stand_in}, headers=sent)
     delete(server, found)
@@ -63,7 +63,7 @@ def _release(server: Server, found: Found, body: Mapping[str, Any]) -> None:
 
 def delete(server: Server, found: Found) -> None:
     """Delete it; Grafana refuses that while a policy names it."""
-    server.client.send("DELETE", _path(found.key), headers=alerting.headers(server))
+    server.client.send("DELETE", _path(found.key), headers=alerting.headers(found.content))
 
 
 def content(point: str, integration: Mapping[str, Any], provenance: str) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def write(server: Server, item: Item, found: Found | None) -> None:
     if found is None:
         _collection(server).create(item.key, item.marks, item.load())
     else:
-        _collection(server).update(item.key, item.marks, item.load(), found.version)
+        marks = resource.replaced(found.marks, item.marks)
+        _collection(server).update(item.key, marks, item.load(), found.version)
 
 
 def delete(server: Server, found: Found) -> None:

@@ -12,6 +12,7 @@ from kit.publish.server import Server
 name = "data source"
 at_once = 1
 lock = False
+_GRAFANAS = ("id", "orgId", "version", "typeLogoUrl", "readOnly", "secureJsonFields", "apiVersion")
 _COMPARED = ("uid", "name", "type", "access", "url", "isDefault", "jsonData")
 
 
@@ -22,11 +23,12 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
-    """Create it, or replace what was found."""
+    """Create it, or replace what was found, but for what we do not say: its login, for one."""
     if found is None:
         server.client.send("POST", path("api", "datasources"), item.load())
     else:
-        server.client.send("PUT", _path(item.key), item.load())
+        kept = {key: value for key, value in (found.raw or {}).items() if key not in _GRAFANAS}
+        server.client.send("PUT", _path(item.key), {**kept, **item.load()})
 
 
 def delete(server: Server, found: Found) -> None:
@@ -52,4 +54,6 @@ def _read(server: Server, uid: str) -> Found | None:
     body = content(one)
     digest = canonical.digest(body)
     manager = "a provisioning file" if one.get("readOnly") else ""
-    return Found(name, uid, one["name"], digest, content=body, ours=not manager, manager=manager, bases=(digest,))
+    return Found(
+        name, uid, one["name"], digest, content=body, ours=not manager, manager=manager, bases=(digest,), raw=one
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from kit.publish import canonical, resource
 from kit.publish.client import path
 from kit.publish.http.errors import GrafanaError
-from kit.publish.model import Found, Item, Marks
+from kit.publish.model import Found, Item
 from kit.publish.server import Server
 
 name = "folder"
@@ -30,9 +30,7 @@ def write(server: Server, item: Item, found: Found | None) -> None:
     if found is None:
         collection(server).create(item.key, item.marks, item.load())
     else:
-        kept = {key: value for key, value in found.marks.annotations.items() if key not in _OURS}
-        labels = {key: value for key, value in found.marks.labels.items() if key != resource.SET}
-        marks = Marks({**labels, **item.marks.labels}, {**kept, **item.marks.annotations})
+        marks = resource.replaced(found.marks, item.marks)
         collection(server).update(item.key, marks, item.load(), found.version)
 
 
@@ -53,12 +51,6 @@ def refuse_held(server: Server, found: Found) -> None:
 def collection(server: Server) -> resource.Collection:
     """The folders of the organisation."""
     return resource.Collection(server.client, server.collection(GROUP, "folders"), server.api(GROUP), "Folder")
-
-
-_OURS = (
-    resource.CHECKSUM, resource.MESSAGE, resource.FOLDER, resource.PUBLISHED_TO, resource.MANAGER,
-    resource.MANAGER_ID, resource.SOURCE, resource.COMMIT,
-)  # fmt: skip
 
 
 def content(title: str) -> dict[str, Any]:

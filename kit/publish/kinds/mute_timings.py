@@ -22,15 +22,17 @@ def write(server: Server, item: Item, found: Found | None) -> None:
     """Create it, or replace it; Grafana refuses it where another version is there."""
     body = {"name": item.key, "time_intervals": item.load()["time_intervals"]}
     if found is None:
-        server.client.send("POST", alerting.provisioning("mute-timings"), body, headers=alerting.headers(server))
+        server.client.send("POST", alerting.provisioning("mute-timings"), body, headers=alerting.headers(item.load()))
     else:
         body["version"] = found.version
-        server.client.send("PUT", _path(item.key), body, headers=alerting.headers(server))
+        server.client.send("PUT", _path(item.key), body, headers=alerting.headers(item.load()))
 
 
 def delete(server: Server, found: Found) -> None:
     """Delete it, unless another version is there."""
-    server.client.send("DELETE", _path(found.key), params={"version": found.version}, headers=alerting.headers(server))
+    server.client.send(
+        "DELETE", _path(found.key), params={"version": found.version}, headers=alerting.headers(found.content)
+    )
 
 
 def content(intervals: Sequence[Mapping[str, Any]], provenance: str) -> dict[str, Any]:

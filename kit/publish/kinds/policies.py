@@ -31,12 +31,12 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
 def write(server: Server, item: Item, found: Found | None) -> None:
     """Replace the tree as a whole."""
     body = alerting.without(item.load(), "provenance")
-    server.client.send("PUT", alerting.provisioning("policies"), body, headers=alerting.headers(server))
+    server.client.send("PUT", alerting.provisioning("policies"), body, headers=alerting.headers(item.load()))
 
 
 def delete(server: Server, found: Found) -> None:
     """Bring back Grafana's own."""
-    server.client.send("DELETE", alerting.provisioning("policies"), headers=alerting.headers(server))
+    server.client.send("DELETE", alerting.provisioning("policies"), headers=alerting.headers(found.content))
 
 
 def content(tree: Mapping[str, Any], provenance: str) -> dict[str, Any]:

@@ -53,12 +53,14 @@ def write(server: Server, item: Item, found: Found | None) -> None:
     content, group = item.load(), item.key.partition("/")[2]
     rules = [_body(rule, server.org, item.place, group) for rule in content["rules"]]
     body = {"title": group, "folderUid": item.place, "interval": content["interval"], "rules": rules}
-    server.client.send("PUT", _path(item.place, group), body, headers=alerting.headers(server))
+    server.client.send("PUT", _path(item.place, group), body, headers=alerting.headers(item.load()))
 
 
 def delete(server: Server, found: Found) -> None:
     """Delete the group with its rules."""
-    server.client.send("DELETE", _path(found.place, found.key.partition("/")[2]), headers=alerting.headers(server))
+    server.client.send(
+        "DELETE", _path(found.place, found.key.partition("/")[2]), headers=alerting.headers(found.content)
+    )
 
 
 def key_of(folder: str, group: str) -> str:

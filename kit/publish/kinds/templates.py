@@ -21,12 +21,14 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
 def write(server: Server, item: Item, found: Found | None) -> None:
     """Create or replace it; Grafana refuses it where another version is there."""
     body = {"template": item.load()["template"], "version": found.version if found else ""}
-    server.client.send("PUT", _path(item.key), body, headers=alerting.headers(server))
+    server.client.send("PUT", _path(item.key), body, headers=alerting.headers(item.load()))
 
 
 def delete(server: Server, found: Found) -> None:
     """Delete it, unless another version is there."""
-    server.client.send("DELETE", _path(found.key), params={"version": found.version}, headers=alerting.headers(server))
+    server.client.send(
+        "DELETE", _path(found.key), params={"version": found.version}, headers=alerting.headers(found.content)
+    )
 
 
 def content(template: str, provenance: str) -> dict[str, Any]:

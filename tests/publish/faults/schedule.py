@@ -120,21 +120,22 @@ def _run(world, version, asked, *, quiet, seed):
     if storm and storm.passing:
         left = [one for one in ended.results if one.outcome != "written"]
         assert not left, f"what passes by itself kept it from its end: {left}"
-    _written(world, ended)
+    _written(world, version, ended)
     if ended.run and drawn.random() < 0.3:
         _goes_back(world, version, ended)
     return ended
 
 
-def _written(world, ended):
+def _written(world, version, ended):
     """What was written with permission is no longer a person's."""
     for name in list(world.theirs):
         if name not in world.during and world.now(name) != world.theirs[name]:
             del world.theirs[name]
     for one in ended.results:
         name = checks.named(one.step)
-        if one.outcome == "written" and name not in world.during:
+        if one.outcome == "written" and checks.fits_step(world, version, one.step, ended):
             world.ever.discard(name)
+            world.theirs.pop(name, None)
 
 
 def _goes_back(world, version, ended):
@@ -183,6 +184,6 @@ def _ends_as_planned(world, version):
             assert now[:2] == wanted, f"{name}\nis    {now}\nto be {wanted}"
             continue  # what people and authors did alike keeps the marks of what was published before
         assert fits(world.double, world.target, version, name, now), f"{name}\nis    {now}\nto be {wanted}"
-    _written(world, ended)
+    _written(world, version, ended)
     again = run(world, version, Asked(allow_older=True))
     assert (again.code, again.plan.writes, again.writes) == (0, (), []), again.plan
