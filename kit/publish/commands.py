@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -34,6 +34,7 @@ from kit.publish.tell.progress import progress
 
 # So many targets are published to side by side.
 FLEET = 8
+_GLANCE = 0.05  # seconds
 
 
 @frozen
@@ -121,7 +122,10 @@ def _run(wish: Wish, interrupt: Interrupt) -> int:
         progress(sys.stderr, quiet=wish.json) as show,
         ThreadPoolExecutor(FLEET) as pool,
     ):
-        outcomes = list(pool.map(lambda target: _one(wish, place, target, interrupt, show), found))
+        futures = [pool.submit(_one, wish, place, target, interrupt, show) for target in found]
+        while wait(futures, _GLANCE).not_done:
+            pass  # A signal that another thread got is handled when this one runs.
+        outcomes = [future.result() for future in futures]
     return _told(wish, place, outcomes, notes, time.monotonic() - begun)
 
 
