@@ -26,7 +26,7 @@ class Changed(GrafanaError):
 
 @define
 class Apply:
-    """One run over one Grafana. `commit` is noted as published last, unless it is empty. `told` is
+    """One run over one Grafana. `commit` is noted as published last; empty, that none was. `told` is
     called with each result as it comes, from any thread, `reading_back` once."""
 
     server: Server
@@ -215,7 +215,7 @@ class Apply:
     def _settle(self, results: Sequence[Result]) -> None:
         """Note what is there now, alone. Where that fails the intents stand, which say the same less exactly."""
         steps = [one.step for one in results if one.outcome == "written"]
-        last = {ledgers.LAST: Entry((), self.commit)} if steps and self.commit else {}
+        last = {ledgers.LAST: Entry((), self.commit) if self.commit else None} if steps else {}
         try:
             if changes := {**dict(self._entries(steps)), **last}:
                 self.ledger.note(changes)

@@ -40,12 +40,13 @@ class Before:
 @frozen
 class Run:
     """A run that was made: its name, the target and address it went to, the uid of the folder that keeps the ledger,
-    and every object that it was to change."""
+    the commit that was published last before it, and every object that it was to change."""
 
     name: str
     target: str
     url: str
     ledger: str
+    last: str
     objects: tuple[Before, ...]
 
 
@@ -85,7 +86,7 @@ def read(folder: Path, name: str) -> Run:
     try:
         told = orjson.loads((place / "run.json").read_bytes())
         objects = tuple(_object(place, step) for step in told["steps"])
-        return Run(name, told["target"], told["url"], told["ledger"], objects)
+        return Run(name, told["target"], told["url"], told["ledger"], told["last"], objects)
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise Refused(
             USAGE, f"{place}/run.json cannot be read ({type(error).__name__}); it was changed or cut off"

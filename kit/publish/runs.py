@@ -112,7 +112,7 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
 
     run = Apply(
         session.server, session.kinds, session.ledger, session.there,
-        message(session.place) if command == "publish" else "", session.place.clock, count,
+        session.place.run.last if session.place.run else message(session.place), session.place.clock, count,
         lambda: told("read back", 0, 0),
     )  # fmt: skip
     results = run.run(plan)
@@ -138,11 +138,11 @@ _ENDS = {exits.PARTIAL: LEFT, exits.INTERRUPTED: "interrupted at the end"}
 
 
 def _told(session: Session, command: Command) -> dict[str, Any]:
-    server, place = session.server, session.place
+    server, place, last = session.server, session.place, session.there.entries.get(LAST)
     return {
         "command": command, "target": server.target.name, "url": server.client.address, "org": server.org,
         "grafana": server.version, "commit": message(place), "build": place.built.build,
-        "ledger": ledger_folder(place),
+        "ledger": ledger_folder(place), "last": last.commit if last else "",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from kit.publish import history
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found, Item, Marks, Plan, Report, Result, Step
 
-TOLD = {"target": "prod", "url": "https://grafana.example.org", "ledger": "alerts", "command": "publish"}
+TOLD = {"target": "prod", "url": "https://grafana.example.org", "ledger": "alerts", "last": "", "command": "publish"}
 MARKS = Marks({"l": "1"}, {"a": "2"})
 ITEM = Item("dashboard", "a", "A", "new", lambda: {"title": "new"}, "place")
 FOUND = Found("dashboard", "a", "A", "old", {"title": "old"}, "before", "7", True, path="p", commit="c", marks=MARKS,

@@ -127,15 +127,19 @@ def _run(world, version, asked, *, quiet, seed):
 
 
 def _written(world, version, ended):
-    """What was written with permission is no longer a person's."""
+    """What was written with permission is no longer a person's; what they left may have lent a rule by now."""
+    there = held(world.double)
     for name in list(world.theirs):
-        if name not in world.during and world.now(name) != world.theirs[name]:
+        if name in world.during and name in there:
+            world.theirs[name] = there[name]
+        elif there.get(name) != world.theirs[name]:
             del world.theirs[name]
     for one in ended.results:
         name = checks.named(one.step)
         if one.outcome == "written" and checks.fits_step(world, version, one.step, ended):
-            world.ever.discard(name)
             world.theirs.pop(name, None)
+            if name not in world.during:
+                world.ever.discard(name)
 
 
 def _goes_back(world, version, ended):

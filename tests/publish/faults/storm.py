@@ -68,7 +68,9 @@ class Storm(Faults):
             return met
         if draw.random() < self.share and (self.plan is not None or self.early):
             many = READ if request.reads else WRITE
-            return draw.choice(many)
+            what = draw.choice(many)
+            self.world.blurred |= isinstance(what, Lose) and "/folders/" in request.path
+            return what
         return None
 
     def between(self):

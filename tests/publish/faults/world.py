@@ -127,7 +127,8 @@ _FITS = {
 class World:
     """`theirs` is what people made or edited, as they left it; `ever` the names of all that they touched since it was
     written last; `during` what they touched while a run wrote, as they left it, `late` the names of that which they
-    touched once all was written."""
+    touched once all was written;
+    `blurred`: a note of what was published may have been lost."""
 
     double: Double
     history: Path
@@ -138,6 +139,7 @@ class World:
     during: dict = field(factory=dict)
     late: set = field(factory=set)
     number: int = 0
+    blurred: bool = False
     log: list = field(factory=list)
 
     def mark(self):
@@ -178,9 +180,12 @@ class World:
     def edits(self, name, random, *, live=False, late=False):
         """A person changes an object that is there; what was done, or ""."""
         with self.double.state.lock:
-            if self.now(name) is None:
+            before = self.now(name)
+            if before is None:
                 return ""
             did = _EDITS[name[0]](self, name[1], random)
+            if self.now(name) == before:
+                return ""
             if did:
                 self.touched(name, live, late)
                 self.say(f"    a person {did}: {name[0]} {name[1]}")
