@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check plan publish drift demo test e2e e2e-data lint schemas bench clean
+.PHONY: help dashboards check plan publish drift demo test e2e e2e-faults e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: $(READY)-test ## Run the tests
 
 e2e: $(READY)-test ## Prove publishing on a real Grafana: GRAFANA_URL=… GRAFANA_USER=… GRAFANA_PASSWORD=… (none: the double)
 	@$(BIN)/python -m pytest --durations 5 tests/e2e/grafana
+
+e2e-faults: $(READY)-test ## Play random faults, edits and releases over publishing (FAULTS=10000 plays so many)
+	@FAULTS=$${FAULTS:-200} $(BIN)/python -m pytest -n auto tests/publish/faults
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
 	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 tests/e2e

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, evolve, field
 
-from kit.publish import canonical, reading
+from kit.publish import canonical, effects, reading
 from kit.publish import ledger as ledgers
 from kit.publish.client import Clock
 from kit.publish.differences import words
 from kit.publish.http.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
-from kit.publish.kinds import Kind, contact_points
+from kit.publish.kinds import Kind, contact_points, policies, rules
 from kit.publish.ledger import Entry, Ledger, key_of
 from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step
 from kit.publish.plan import HIDING
@@ -37,7 +37,8 @@ class Apply:
     clock: Clock
     told: Told = field(default=lambda result: None)
     reading_back: Callable[[], None] = field(default=lambda: None)
-    _noted: set[str] = field(factory=set, init=False)
+    _intents: dict[str, Entry] = field(factory=dict, init=False)
+    _sent: list[Step] = field(factory=list, init=False)
 
     def run(self, plan: Plan) -> tuple[Result, ...]:
         """Carry out what the plan writes. Never raises what the client raises: each result says it."""
@@ -79,6 +80,8 @@ class Apply:
             result = Result(step, "failed", str(error))
         except Exception as error:
             result = Result(step, "unknown", _said(error))
+        if result.outcome in ("written", "unknown"):
+            self._sent.append(step)
         self.told(result)
         return result
 
@@ -92,7 +95,7 @@ class Apply:
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
                     return
-                if not _same(now, found, self._moving(step)):
+                if not self._same(step, now, found):
                     why = f"{step.kind} {step.title} changed in Grafana since it was read; plan again"
                     raise Changed(why) if failure is None or isinstance(failure, Conflict) else _Unknown(why)
                 found = now
@@ -118,36 +121,33 @@ class Apply:
         self._unchanged_elsewhere(step, there)
         return there.get(step.key)
 
+    def _same(self, step: Step, now: Found | None, found: Found | None) -> bool:
+        """Whether it is as it was found, but for what this run's writes of other objects do to it."""
+        if now and found and step.kind == policies.name:
+            return any(now.digest == one.digest for one in (found, *effects.renamed(found, self._sent)))
+        taken = {uid for one in self._sent if one.key != step.key for uid in effects.brought(one)}
+        return _same(now, found, taken & effects.uids(found.content) if found and step.kind == rules.name else set())
+
     def _unchanged_elsewhere(self, step: Step, there: Mapping[str, Found]) -> None:
         """Rules that come from other groups must be as they were read, or gone from there. Raises Changed."""
-        if not (lenders := self._lenders(step)):
+        if not (lenders := effects.lenders(step, self.there.found)):
             return
-        mine = {rule["uid"]: rule for rule in _rules(_item(step).load())}
+        mine = {rule["uid"]: rule for rule in effects.rules(_item(step).load())}
         sent = {item.key: item.load() for item in self.there.items if item.kind == step.kind}
         for key in lenders:
             was, now = (found[key].content if key in found else {} for found in (self.there.found[step.kind], there))
-            before = {rule["uid"]: rule for rule in _rules(was)}
-            coming = [rule for rule in _rules(now) if rule["uid"] in mine]
+            before = {rule["uid"]: rule for rule in effects.rules(was)}
+            coming = [rule for rule in effects.rules(now) if rule["uid"] in mine]
             same = all(rule in (before.get(rule["uid"]), mine[rule["uid"]]) for rule in coming)
             # A group of the build may be written by now; of another one nobody but this step takes these rules.
-            came = {rule["uid"] for rule in (*coming, *_rules(there[step.key].content if step.key in there else {}))}
+            came = {rule["uid"] for rule in coming} | effects.uids(there[step.key].content if step.key in there else {})
             same = same and (key in sent or mine.keys() & before.keys() <= came)
             if not same or (now and now["interval"] not in (was["interval"], sent.get(key, was).get("interval"))):
                 raise Changed(f"the group {key} changed in Grafana since it was read; plan again")
 
-    def _lenders(self, step: Step) -> Sequence[str]:
-        """The other groups of which rules go to this one."""
-        if step.kind != "rules" or step.item is None:
-            return ()
-        mine = {rule["uid"] for rule in _rules(step.item.load())}
-        those = self.there.found[step.kind].values()
-        return [
-            one.key for one in those if one.key != step.key and mine & {each["uid"] for each in _rules(one.content)}
-        ]
-
     def _found(self, steps: Sequence[Step], kind: Kind, written: bool = False) -> Mapping[str, Found]:
         """What is there of these steps; once `written`, with the states of secrets as they were sent."""
-        keys = [key for step in steps for key in (step.key, *self._lenders(step))]
+        keys = [key for step in steps for key in (step.key, *effects.lenders(step, self.there.found))]
         entries = {**self.there.entries, **dict(self._entries(steps))} if written else self.there.entries
         there = reading.again(self.server, kind, self.there.items, keys, ledgers.merged(entries, {}))
         return there.found[kind.name]
@@ -160,39 +160,38 @@ class Apply:
                 return None
         return kind.write(self.server, _item(step), found)
 
-    def _moving(self, step: Step) -> frozenset[object]:
-        """The uids of rules that another group of this run takes over: their leaving is no edit."""
-        if step.kind != "rules":
-            return frozenset()
-        mine = {rule["uid"] for rule in _rules(step.found.content)} if step.found else set()
-        return frozenset(mine & _taken(self.there.items, step.key))
-
     def _intend(self, steps: Sequence[Step]) -> None:
         """Note the digests of what is about to be written beside those that are there."""
         noted = [step for step in steps if step.kind in ledgers.INTENDED and step.action != "delete"]
-        changes = {key_of(step.kind, step.key): self._intent(step) for step in noted} | self._lent(noted)
-        if changes:
-            self._noted |= set(changes)
-            self.ledger.note(changes)
-
-    def _lent(self, steps: Sequence[Step]) -> dict[str, Entry]:
-        """What is left of groups that are not in the build, once these steps took their rules: no edit either."""
-        items = {item.key for item in self.there.items if item.kind == "rules"}
-        keys = {key for step in steps for key in self._lenders(step)} - items
-        changes = {}
-        for key in keys:
-            found = self.there.found["rules"][key]
-            rest = canonical.digest(_but(found.content, _taken(self.there.items, key)))
-            if found.ours and not found.edited:
-                changes[key_of("rules", key)] = Entry((*found.bases, rest), found.commit)
-        return changes
+        if noted:
+            made = {key_of(step.kind, step.key): self._intent(step) for step in noted}
+            self._intents |= made
+            self._intents |= (beside := self._beside(noted))
+            self.ledger.note({**made, **beside})
 
     def _intent(self, step: Step) -> Entry:
         bases = step.found.bases if step.found and not step.found.edited else ()
-        before = self.there.entries.get(key_of(step.kind, step.key), Entry(()))
-        item = _item(step)
-        digests = tuple(dict.fromkeys((*bases, *before.digests[:1], item.digest)))
+        key, item = key_of(step.kind, step.key), _item(step)
+        before, noted = self.there.entries.get(key, Entry(())), self._intents.get(key, Entry(()))
+        digests = tuple(dict.fromkeys((*bases, *before.digests[:1], *noted.digests, item.digest)))
         return Entry(digests, item.commit, before.unset, _named(item))
+
+    def _beside(self, steps: Sequence[Step]) -> dict[str, Entry]:
+        """What these steps leave of objects of ours beside their own, should those be written no more: no edit."""
+        taken = {uid for step in steps for uid in effects.brought(step)}
+        groups = self.there.found.get(rules.name, {})
+        left = [(groups[key], [effects.but(groups[key].content, taken)]) for step in steps
+                for key in effects.lenders(step, self.there.found)]  # fmt: skip
+        for tree in self.there.found.get(policies.name, {}).values():
+            left.append((tree, [one.content for one in effects.renamed(tree, steps)]))
+        made: dict[str, Entry] = {}
+        for found, contents in left:
+            if contents and found.ours and not found.edited:
+                key = key_of(found.kind, found.key)
+                noted = made.get(key) or self._intents.get(key) or Entry(found.bases, found.commit)
+                digests = dict.fromkeys((*noted.digests, *map(canonical.digest, contents)))
+                made[key] = evolve(noted, digests=tuple(digests))
+        return made
 
     def _read_back(self, results: Sequence[Result]) -> list[Result]:
         checked = {id(result): result for result in results}
@@ -217,7 +216,7 @@ class Apply:
         steps = [one.step for one in results if one.outcome == "written"]
         last = {ledgers.LAST: Entry((), self.commit) if self.commit else None} if steps else {}
         try:
-            if changes := {**dict(self._entries(steps)), **last}:
+            if changes := {**self._beside(steps), **dict(self._entries(steps)), **last}:
                 self.ledger.note(changes)
         except Exception:
             return
@@ -279,10 +278,10 @@ def _done(step: Step, now: Found | None) -> bool:
     )
 
 
-def _same(now: Found | None, found: Found | None, moving: Collection[object]) -> bool:
+def _same(now: Found | None, found: Found | None, taken: Collection[str]) -> bool:
     if now is not None and found is None and now.kind == "permissions":
         return True  # its folder was made by this run, and has what Grafana gives each new one
-    if now is None and found is not None and moving and not _but(found.content, moving)["rules"]:
+    if now is None and found is not None and taken and not effects.but(found.content, taken)["rules"]:
         return True  # other groups of this run have taken all its rules, which ends a group
     if now is None or found is None:
         return now is found
@@ -291,23 +290,11 @@ def _same(now: Found | None, found: Found | None, moving: Collection[object]) ->
         return marks and (now.digest, now.place) == (found.digest, found.place)
     if now.version and found.version:
         return now.version == found.version
-    if moving:
-        left = [rule for rule in _rules(now.content) if rule["uid"] in moving]
-        untouched = all(rule in _rules(found.content) for rule in left)
-        return untouched and _but(now.content, moving) == _but(found.content, moving)
+    if taken:
+        left = [rule for rule in effects.rules(now.content) if rule["uid"] in taken]
+        untouched = all(rule in effects.rules(found.content) for rule in left)
+        return untouched and effects.but(now.content, taken) == effects.but(found.content, taken)
     return now.digest == found.digest and now.place == found.place
-
-
-def _but(content: Mapping[str, object], moving: Collection[object]) -> Mapping[str, object]:
-    return {**content, "rules": [rule for rule in _rules(content) if rule["uid"] not in moving]}
-
-
-def _rules(content: object) -> Sequence[Mapping[str, object]]:
-    return content.get("rules", ()) if isinstance(content, Mapping) else ()
-
-
-def _taken(items: Iterable[Item], but: str) -> set[object]:
-    return {rule["uid"] for item in items if item.kind == "rules" and item.key != but for rule in _rules(item.load())}
 
 
 def _compared(result: Result, now: Found | None) -> Result:

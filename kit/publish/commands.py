@@ -117,11 +117,10 @@ def _run(wish: Wish, interrupt: Interrupt) -> int:
         place = _place(wish, past)
     except Refused as error:
         print(error, file=sys.stderr)
+        if wish.json:
+            sys.stdout.buffer.write(as_json.refused(wish.command, error.code, str(error)) + b"\n")
         return error.code
-    with (
-        progress(sys.stderr, quiet=wish.json) as show,
-        ThreadPoolExecutor(FLEET) as pool,
-    ):
+    with progress(sys.stderr, quiet=wish.json) as show, ThreadPoolExecutor(FLEET) as pool:
         futures = [pool.submit(_one, wish, place, target, interrupt, show) for target in found]
         while wait(futures, _GLANCE).not_done:
             pass  # A signal that another thread got is handled when this one runs.

@@ -6,10 +6,10 @@ nothing to send. Neither: somebody edited it in Grafana.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import floor
-from typing import Any
 
 from attrs import evolve, field, frozen
 
+from kit.publish import effects
 from kit.publish.differences import words
 from kit.publish.model import ORDER, WRITES, Action, Found, Item, Plan, Step
 
@@ -101,17 +101,13 @@ def _lent(step: Step | None, there: Mapping[str, Found], asked: Asked) -> Step |
     """The step; but a rule group takes no rules out of another one that somebody edited, unless that may be."""
     if step is None or step.kind != "rules" or step.action not in WRITES:
         return step
-    mine = _uids(step.item.load()) if step.item else set()
+    mine = effects.brought(step)
     for one in there.values():
         action: Action = "edited" if one.ours else "foreign"
         given = {*(asked.overwrite if one.ours else asked.adopt)} & (names(one) | names(step.item or one))
-        if one.key != step.key and (one.edited or not one.ours) and mine & _uids(one.content) and not given:
+        if one.key != step.key and (one.edited or not one.ours) and mine & effects.uids(one.content) and not given:
             return evolve(step, action=action, found=one, detail=f"takes rules out of {one.key}, which is {action}")
     return step
-
-
-def _uids(content: Mapping[str, Any]) -> set[str]:
-    return {rule["uid"] for rule in content["rules"]}
 
 
 def claimed(found: Found, *, adopted: bool = False) -> str:
@@ -135,8 +131,7 @@ def _taken_over(found: Found, items: Sequence[Item]) -> bool:
     """Whether every rule of a group goes to another one of the build, which ends this group by itself."""
     if found.kind != "rules":
         return False
-    wanted = {uid for item in items for uid in _uids(item.load())}
-    return _uids(found.content) <= wanted
+    return effects.uids(found.content) <= {uid for item in items for uid in effects.uids(item.load())}
 
 
 def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:

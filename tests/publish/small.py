@@ -123,7 +123,8 @@ class Ended:
 
     @property
     def sentence(self):
-        return self.target["sentence"]
+        """What is wrong: of the only target, or before any."""
+        return self.report["sentence"] or self.target["sentence"]
 
     @property
     def results(self):

@@ -36,7 +36,7 @@ STEPS = (
     step("orphan", "e", None, found("e", ""), "not in the build"),
 )
 SHAPE = {
-    "command": "publish", "build": "4f2c", "commit": "9f3c", "exit": 4,
+    "command": "publish", "build": "4f2c", "commit": "9f3c", "exit": 4, "sentence": "",
     "targets": [
         {
             "target": "prod", "url": "https://grafana.example.org", "grafana": "13.1.0", "org": 1, "exit": 4,
@@ -107,4 +107,4 @@ def test_a_text_that_is_no_unicode_is_told_all_the_same():
 
 def test_no_target_is_told_too():
     whole = json.loads(as_json.report([], "", "4f2c"))
-    assert whole == {"command": "", "build": "4f2c", "commit": "", "exit": 0, "targets": []}
+    assert whole == {"command": "", "build": "4f2c", "commit": "", "exit": 0, "sentence": "", "targets": []}

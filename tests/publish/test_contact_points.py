@@ -56,7 +56,8 @@ def known(settings, unset=None, environ=(), kind="webhook"):
     item = Item("contact point", "u", "p", "", lambda: body)
     raw = {"type": kind, "settings": settings}
     one = Found("contact point", "u", "p", "", {**body, "settings": settings, "secrets": {}}, bases=("x",), raw=raw)
-    entry = None if unset is None else Entry(("x",), "", tuple(unset))
+    names = {"url": "U", "authorization_credentials": "T"}
+    entry = None if unset is None else Entry(("x",), "", tuple(unset), names)
     item, found = settled(item, one, entry, dict(environ))
     states = [{key: told["state"] for key, told in made["secrets"].items()} for made in (item.load(), found.content)]
     assert (item.digest == found.digest) == (item.load()["secrets"] == found.content["secrets"])

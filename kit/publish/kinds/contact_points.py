@@ -8,6 +8,7 @@ what Grafana shows in plain.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from attrs import evolve
@@ -26,6 +27,9 @@ HIDDEN = "[REDACTED]"
 SET, UNSET = "set", "unset"
 # Settings of the compiled contact points that Grafana shows in plain, though they come from the environment.
 _SHOWN = frozenset({("webhook", "url"), ("email", "addresses")})
+# Those of them that may hold a token, whoever made them.
+_TELLING = frozenset({("webhook", "url")})
+_NONE: Mapping[str, str] = MappingProxyType({})
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 
@@ -53,6 +57,8 @@ def _release(server: Server, found: Found, body: Mapping[str, Any], sent: Mappin
     if lost := [key for key, value in body["settings"].items() if value == HIDDEN]:
         told = ", ".join(found.content["secrets"].get(key, {}).get("from") or key for key in lost)
         raise GrafanaError(f"{found.title} has to be made anew, and its secret cannot be read: set {told}")
+    if body["name"] != found.content["name"]:
+        raise GrafanaError(f"{found.title} has to be made anew, and cannot be called {body['name']} at once; delete it")
     create = alerting.provisioning("contact-points")
     stand_in = f"{found.key[:34]}-moves"
     server.client.send("POST", create, {**body, "uid": stand_in}, headers=sent)
@@ -96,30 +102,38 @@ def named(body: Mapping[str, Any]) -> dict[str, str]:
     return {key: one["from"] for key, one in body.get("secrets", {}).items()}
 
 
-def left(found: Found, entry: Entry | None) -> Found:
-    """What was found of one that the build has no more: what was secret when it was published still is."""
+def left(found: Found, entry: Entry | None, named: Mapping[str, str] = _NONE) -> Found:
+    """What was found, with what was secret when it was published; `named` is that of what nobody noted."""
     raw = found.raw["settings"]
-    shown = {key: "" for key in raw if (found.content["type"], key) in _SHOWN}
-    there = {key: {"from": variable, "state": _now(raw, key, entry)}
-             for key, variable in (entry.named if entry else shown).items()}  # fmt: skip
-    return _seen(found, entry, there)
+    told = {key: "" for key in raw if (found.content["type"], key) in _TELLING}
+    known = entry.named if entry else {**told, **named}
+    return _seen(found, entry, {key: {"from": by, "state": _now(raw, key, entry)} for key, by in known.items()})
 
 
 def settled(
     item: Item, found: Found | None, entry: Entry | None, environ: Mapping[str, str]
 ) -> tuple[Item, Found | None]:
-    """Item and what was found, with the states of their secrets: what is not known here, or not shown, differs not."""
-    body, raw = item.load(), (found.raw or {}).get("settings", {}) if found else {}
-    wanted, there = {}, {}
+    """Item and what was found, with the states of their secrets: what is not known here, or not shown, differs not.
+
+    What was found has the secrets that it was published with, which the build may have others of by now.
+    """
+    body = item.load()
+    raw = _kept(found.raw, body["type"]) if found else {}
+    wanted = {}
     for key, one in body["secrets"].items():
-        now = _now(raw, key, entry)
         mine = environ.get(one["from"], "")
         shown = raw[key] != HIDDEN if key in raw else (body["type"], key) in _SHOWN
-        state = now if found and not mine else _state(mine, shown=shown)
-        wanted[key], there[key] = {**one, "state": state}, {**one, "state": now}
+        state = _state(mine, shown=shown) if mine or not found else _now(raw, key, entry)
+        wanted[key] = {**one, "state": state}
     made = {**body, "secrets": wanted}
     item = evolve(item, digest=canonical.digest(made), load=lambda: made)
-    return item, _seen(found, entry, there) if found else None
+    named = {key: one["from"] for key, one in body["secrets"].items() if key in raw}
+    return item, left(found, entry, named) if found else None
+
+
+def _kept(raw: Any, kind: str) -> Mapping[str, Any]:
+    """The settings that are there; none where it is of another type by now, to which they say nothing."""
+    return raw["settings"] if raw and raw["type"] == kind else {}
 
 
 def _seen(found: Found, entry: Entry | None, there: Mapping[str, Any]) -> Found:
@@ -146,7 +160,7 @@ def _there(value: Any, unset: bool) -> str:
 
 
 def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str]) -> dict[str, Any]:
-    kept = (raw or {}).get("settings", {})
+    kept = _kept(raw, body["type"])
     secret = {
         key: environ.get(one["from"]) or kept.get(key) or _placeholder(key) for key, one in body["secrets"].items()
     }

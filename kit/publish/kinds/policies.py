@@ -44,6 +44,12 @@ def content(tree: Mapping[str, Any], provenance: str) -> dict[str, Any]:
     return {**_route(tree), "provenance": provenance}
 
 
+def renamed(route: Mapping[str, Any], was: str, to: str) -> dict[str, Any]:
+    """The tree with another name of a contact point."""
+    made = {**route, "receiver": to} if route.get("receiver") == was else dict(route)
+    return {**made, "routes": [renamed(one, was, to) for one in route["routes"]]} if "routes" in route else made
+
+
 def _route(route: Mapping[str, Any]) -> dict[str, Any]:
     """As Grafana reads it back: durations in one form, matchers in order, nothing that says nothing."""
     kept = {key: value for key, value in route.items() if key not in ("orgId", "provenance") and value not in _NOTHING}

@@ -2,7 +2,7 @@
 
 ```
 {"command": "publish", "build": hash, "commit": sha or "", "exit": code of all targets,
- "targets": [{
+ "sentence": why it came to no target (a mistake in grafanas.toml, a stale build), or "", "targets": [{
    "target": name, "url": without a login, "grafana": version or null, "org": number or null,
    "exit": code, "sentence": what is wrong or "",
    "counts": {"create", "update", "move", "delete", "unchanged", "edited", "foreign", "orphan": number}
@@ -30,13 +30,19 @@ from kit.publish.tell import told
 
 def report(outcomes: Sequence[Outcome], commit: str, build: str) -> bytes:
     """The report of all targets, indented, without a final line end."""
+    command = outcomes[0].command if outcomes else ""
+    return _dumped(command, build, commit, told.worst(outcomes), "", [_target(one) for one in outcomes])
+
+
+def refused(command: str, code: int, sentence: str) -> bytes:
+    """The report of a command that came to no target."""
+    return _dumped(command, "", "", code, _text(sentence), [])
+
+
+def _dumped(command: str, build: str, commit: str, code: int, sentence: str, targets: Sequence[Any]) -> bytes:
     whole = {
-        "command": outcomes[0].command if outcomes else "",
-        "build": build,
-        "commit": commit,
-        "exit": told.worst(outcomes),
-        "targets": [_target(one) for one in outcomes],
-    }
+        "command": command, "build": build, "commit": commit, "exit": code, "sentence": sentence, "targets": targets,
+    }  # fmt: skip
     return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
 
 

@@ -36,11 +36,15 @@ def of_drift(plan: Plan, titles: Titles) -> list[Row]:
 
 
 def of_results(results: Sequence[Result], titles: Titles) -> list[Row]:
-    """A row for each result: what was written as in the plan, the others with why they were not."""
-    return [
-        _written(one.step, titles) if one.outcome == "written" else _named(_word(one.outcome), one.step, one.sentence)
-        for one in results
-    ]
+    """A row for each result: what was written as in the plan, the others with why they were not (once in a row)."""
+    rows, said = [], ""
+    for one in results:
+        again, said = one.sentence == said, one.sentence
+        why = "the same" if again and said else said
+        rows.append(
+            _written(one.step, titles) if one.outcome == "written" else _named(_word(one.outcome), one.step, why)
+        )
+    return rows
 
 
 def drift_word(step: Step) -> str:

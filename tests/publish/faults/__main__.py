@@ -21,6 +21,8 @@ def main():
     begun, failed = time.monotonic(), []
     with Double(password=PASSWORD) as double, tempfile.TemporaryDirectory() as folder:
         for seed in range(first, last):
+            if seed > first and (seed - first) % 500 == 0:
+                print(f"{seed - first} schedules, failed: {failed}", flush=True)
             try:
                 world = play(seed, double, folder)
                 if given.seed is not None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from random import Random
 from unittest import mock
 
 from attrs import define, evolve, field, frozen
@@ -20,7 +21,7 @@ class Killed(BaseException):
 
 
 class Time(Clock):
-    """Time that passes only while somebody waits."""
+    """Time that passes only while somebody waits. Its draws are its own, since threads draw in any order."""
 
     def __init__(self, random):
         self.seconds, self.drawn, self.lock = 0.0, random, threading.Lock()
@@ -138,7 +139,7 @@ def run(world, version, asked=None, *, command="publish", past="", storm=None, s
 
     commit = commits.Commit(version.sha)
     place = session.Place(world.history, built(version, world.history), commit, world.history, environ(world),
-                       Time(world.random))  # fmt: skip
+                       Time(Random(world.number)))  # fmt: skip
     with (
         mock.patch.object(commands, "client", client),
         mock.patch.object(runs, "publish", watch.publish(runs.publish)),

@@ -207,6 +207,26 @@ def _edit_point(version, random, mark):
     return {("contact point", key): ("", {**content, "settings": {**content["settings"], shown: f"#{mark}"}})}
 
 
+def _rename_point(version, random, mark):
+    """A contact point gets another name, by which the policies name it from then on."""
+    key, (_, content) = _picked(version, random, "contact point")
+    if not key:
+        return None
+    new = f"dataflux-{key.removeprefix('df-')}-{mark}"
+    changes = {("contact point", key): ("", {**content, "name": new})}
+    if tree := version.objects.get(("policies", "policies")):
+        told = renamed(tree[1], {content["name"]: new})
+        more = {"group_by": [str(mark)]} if random.random() < 0.5 else {}
+        changes["policies", "policies"] = ("", {**told, **more})
+    return changes
+
+
+def renamed(route, names):
+    """A policy tree with other names of contact points."""
+    routes = {"routes": [renamed(one, names) for one in route["routes"]]} if "routes" in route else {}
+    return {**route, "receiver": names.get(route["receiver"], route["receiver"]), **routes}
+
+
 def _more_point(version, random, mark):
     return {("contact point", "df-mail"): None if "df-mail" in version.of("contact point") else ("", point("df-mail"))}
 
@@ -242,7 +262,8 @@ CHANGES = {
     "remove a dashboard": _remove_board, "rename a folder": _rename_folder, "add or remove a folder": _more_folder,
     "edit a rule": _edit_rule, "add a rule": _add_rule, "remove a rule": _remove_rule, "move a rule": _move_rule,
     "rename a group": _rename_group, "change an interval": _interval, "all rules": _all_rules,
-    "edit a contact point": _edit_point, "add or remove a contact point": _more_point, "edit policies": _policies,
+    "edit a contact point": _edit_point, "rename a contact point": _rename_point,
+    "add or remove a contact point": _more_point, "edit policies": _policies,
     "edit a template": _template, "edit a mute timing": _mute, "edit an inhibition rule": _inhibit,
 }  # fmt: skip
 

@@ -128,7 +128,8 @@ class World:
     """`theirs` is what people made or edited, as they left it; `ever` the names of all that they touched since it was
     written last; `during` what they touched while a run wrote, as they left it, `late` the names of that which they
     touched once all was written;
-    `blurred`: a note of what was published may have been lost."""
+    `blurred`: a note of what was published may have been lost; `first` is how
+    an object was before somebody edited it."""
 
     double: Double
     history: Path
@@ -140,6 +141,7 @@ class World:
     late: set = field(factory=set)
     number: int = 0
     blurred: bool = False
+    first: dict = field(factory=dict)
     log: list = field(factory=list)
 
     def mark(self):
@@ -170,7 +172,8 @@ class World:
             self.during[name] = kept
         if late:
             self.late.add(name)
-        if kept is None or not (made or self.open(name[0])):
+        undone = kept is not None and kept == self.first.get(name)  # put back where it was by hand: no edit any more
+        if kept is None or undone or not (made or self.open(name[0])):
             self.theirs.pop(name, None)
         else:
             self.theirs[name] = kept
@@ -186,6 +189,8 @@ class World:
             did = _EDITS[name[0]](self, name[1], random)
             if self.now(name) == before:
                 return ""
+            if name not in self.theirs:
+                self.first[name] = before
             if did:
                 self.touched(name, live, late)
                 self.say(f"    a person {did}: {name[0]} {name[1]}")
