@@ -2,13 +2,17 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-import click
+if __name__ == "__main__":  # what follows takes a moment, in which nothing has begun
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+
+import click  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -25,6 +29,8 @@ def main(context: click.Context, debug: bool) -> None:
 
 def _run(debug: bool, call: Callable[[], int]) -> NoReturn:
     """Exit with what the call returns; what nobody expected is said in a sentence."""
+    if __name__ == "__main__":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(call())
     except KeyboardInterrupt:

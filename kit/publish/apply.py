@@ -17,6 +17,8 @@ from kit.publish.plan import HIDING
 from kit.publish.server import Server
 
 TRIES = 4
+DONE = ("written", "there")
+ALREADY = "it was so already, so nothing was sent"
 Told = Callable[[Result], None]
 
 
@@ -44,7 +46,7 @@ class Apply:
         """Carry out what the plan writes. Never raises what the client raises: each result says it."""
         results: list[Result] = []
         for steps, at_once in _batches(plan, self.kinds):
-            missing = {one.step.kind for one in results if one.outcome != "written"} & {"folder", "data source"}
+            missing = {one.step.kind for one in results if one.outcome not in DONE} & {"folder", "data source"}
             if missing:
                 why = f"a {missing.pop()} could not be written"
                 results += self._tell([Result(step, "not tried", why) for step in steps])
@@ -70,23 +72,26 @@ class Apply:
 
     def _step(self, step: Step) -> Result:
         try:
-            self._carry_out(step)
-            result = Result(step, "written")
+            sent = self._carry_out(step)
+            result = Result(step, "written" if sent else "there", "" if sent else ALREADY, sent)
         except Halted as error:
             result = Result(step, "not tried", str(error))
         except _Unknown as error:
-            result = Result(step, "unknown", str(error))
+            result = Result(step, "unknown", str(error), True)
         except GrafanaError as error:
             result = Result(step, "failed", str(error))
         except Exception as error:
-            result = Result(step, "unknown", _said(error))
+            result = Result(step, "unknown", _said(error), True)
         if result.outcome in ("written", "unknown"):
             self._sent.append(step)
         self.told(result)
         return result
 
-    def _carry_out(self, step: Step) -> None:
-        """Write it; whenever it is not sure what became of a write, read first, then decide."""
+    def _carry_out(self, step: Step) -> bool:
+        """Write it; whenever it is not sure what became of a write, read first, then decide.
+
+        Whether this run made it so, by this write or that of another object; else it was so already.
+        """
         kind, found, failure = self.kinds[step.kind], step.found, None
         # Asked for though nothing differs, as a new secret: reading tells nothing.
         again = step.kind in HIDING and _done(step, found)
@@ -94,7 +99,7 @@ class Apply:
             if failure or not kind.lock:
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
-                    return
+                    return failure is not None or self._touched(step, found)
                 if not self._same(step, now, found):
                     why = f"{step.kind} {step.title} changed in Grafana since it was read; plan again"
                     raise Changed(why) if failure is None or isinstance(failure, Conflict) else _Unknown(why)
@@ -103,12 +108,24 @@ class Apply:
                 raise failure
             try:
                 self._send(kind, step, found)
-                return
+                return True
             except (Unsure, NotGrafana, Refusal) as error:
                 if _surely_not(error):
                     raise
                 failure = error
             self.clock.sleep(0.5 * 2**attempt * self.clock.random(), self.server.client.stopped)
+        raise AssertionError("the last try ends it")
+
+    def _touched(self, step: Step, found: Found | None) -> bool:
+        """Whether this run's writes of other objects changed this one."""
+        if step.kind == policies.name:
+            return any(effects.renames(self._sent))
+        return bool(found and self._taken(step, found))
+
+    def _taken(self, step: Step, found: Found) -> set[str]:
+        """The rules of a group that this run has put into others."""
+        others = {uid for one in self._sent if one.key != step.key for uid in effects.brought(one)}
+        return others & effects.uids(found.content) if step.kind == rules.name else set()
 
     def _now(self, step: Step, sent: bool) -> Found | None:
         """What is there now. After a write of unknown fate, not being able to read it leaves it unknown."""
@@ -124,9 +141,9 @@ class Apply:
     def _same(self, step: Step, now: Found | None, found: Found | None) -> bool:
         """Whether it is as it was found, but for what this run's writes of other objects do to it."""
         if now and found and step.kind == policies.name:
-            return any(now.digest == one.digest for one in (found, *effects.renamed(found, self._sent)))
-        taken = {uid for one in self._sent if one.key != step.key for uid in effects.brought(one)}
-        return _same(now, found, taken & effects.uids(found.content) if found and step.kind == rules.name else set())
+            named = effects.renamed(found.content, effects.renames(self._sent))
+            return now.digest == found.digest or now.digest in map(canonical.digest, named)
+        return _same(now, found, self._taken(step, found) if found else set())
 
     def _unchanged_elsewhere(self, step: Step, there: Mapping[str, Found]) -> None:
         """Rules that come from other groups must be as they were read, or gone from there. Raises Changed."""
@@ -174,7 +191,11 @@ class Apply:
         key, item = key_of(step.kind, step.key), _item(step)
         before, noted = self.there.entries.get(key, Entry(())), self._intents.get(key, Entry(()))
         digests = tuple(dict.fromkeys((*bases, *before.digests[:1], *noted.digests, item.digest)))
-        return Entry(digests, item.commit, before.unset, _named(item))
+        named = before.named or _named(item)
+        # Until it is known to be written, a secret counts as not sent.
+        unknown = () if before.digests or step.found is None else tuple(named)
+        unset = tuple(dict.fromkeys((*before.unset, *_unset(item), *unknown)))
+        return Entry(digests, item.commit, unset, named)
 
     def _beside(self, steps: Sequence[Step]) -> dict[str, Entry]:
         """What these steps leave of objects of ours beside their own, should those be written no more: no edit."""
@@ -183,7 +204,7 @@ class Apply:
         left = [(groups[key], [effects.but(groups[key].content, taken)]) for step in steps
                 for key in effects.lenders(step, self.there.found)]  # fmt: skip
         for tree in self.there.found.get(policies.name, {}).values():
-            left.append((tree, [one.content for one in effects.renamed(tree, steps)]))
+            left.append((tree, [*effects.renamed(tree.content, effects.renames(steps))]))
         made: dict[str, Entry] = {}
         for found, contents in left:
             if contents and found.ours and not found.edited:
@@ -213,7 +234,7 @@ class Apply:
 
     def _settle(self, results: Sequence[Result]) -> None:
         """Note what is there now, alone. Where that fails the intents stand, which say the same less exactly."""
-        steps = [one.step for one in results if one.outcome == "written"]
+        steps = [one.step for one in results if one.outcome in DONE]
         last = {ledgers.LAST: Entry((), self.commit) if self.commit else None} if steps else {}
         try:
             if changes := {**self._beside(steps), **dict(self._entries(steps)), **last}:
@@ -302,7 +323,7 @@ def _compared(result: Result, now: Found | None) -> Result:
     step = result.step
     if _done(step, now):
         return result
-    outcome: Outcome = "failed"
+    outcome: Outcome = "failed"  # but sent, which the result keeps saying
     if step.action == "delete":
         return evolve(result, outcome=outcome, sentence="deleted, but it is there again")
     if now is None:

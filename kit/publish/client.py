@@ -4,7 +4,7 @@ Importing it is cheap; what opens sockets (kit/publish/http/wire.py) is imported
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -82,6 +82,10 @@ class Grafana:
         with self._lock:
             self._stopped = True
         self._stop.set()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Never show these, whatever an answer repeats of what was sent."""
+        self._wire.hide(secrets)
 
     def close(self) -> None:
         """End the connections."""

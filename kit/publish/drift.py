@@ -7,11 +7,15 @@ from kit.publish.session import Session
 
 
 def drifted(session: Session) -> Plan:
-    """What people changed since it was published: what of ours was edited, moved or deleted, or lost its marks."""
+    """What people changed since it was published: what of ours was edited, moved or deleted, or lost its marks.
+
+    An edit that was carried into Python and committed is none.
+    """
     there = session.there.found
+    known = bases(session)
     ours = [found for many in there.values() for found in many.values() if found.ours]
-    edited = [found for found in ours if found.edited]
-    steps = [Step("edited", one.kind, one.key, one.title, edit(one, bases(session)), None, one) for one in edited]
+    edited = [found for found in ours if found.edited and not known.carried(found)]
+    steps = [Step("edited", one.kind, one.key, one.title, edit(one, known), None, one) for one in edited]
     for item in session.there.items:
         found = there.get(item.kind, {}).get(item.key)
         if found is not None and not found.ours:

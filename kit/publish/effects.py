@@ -7,9 +7,6 @@ name: its new one is put into the policies by Grafana. Both as Grafana 13.1 does
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
-from kit.publish import canonical
 from kit.publish.kinds import contact_points, policies
 from kit.publish.kinds import rules as rule_groups
 from kit.publish.model import Found, Step
@@ -54,9 +51,8 @@ def renames(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
                 yield was, to
 
 
-def renamed(found: Found, steps: Iterable[Step]) -> Iterator[Found]:
-    """The policies that were found, as each contact point that is renamed in turn leaves them."""
-    for was, to in renames(steps):
-        content = policies.renamed(found.content, was, to)
-        found = evolve(found, content=content, digest=canonical.digest(content))
-        yield found
+def renamed(tree: Mapping[str, Any], names: Iterable[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
+    """The content of policies, as each contact point that is renamed in turn leaves it."""
+    for was, to in names:
+        tree = policies.renamed(tree, was, to)
+        yield tree

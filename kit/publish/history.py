@@ -40,7 +40,7 @@ class Before:
 @frozen
 class Run:
     """A run that was made: its name, the target and address it went to, the uid of the folder that keeps the ledger,
-    the commit that was published last before it, and every object that it was to change."""
+    the commit that was published last before it, and every object that it changed, as far as is known."""
 
     name: str
     target: str
@@ -67,9 +67,10 @@ def begin(folder: Path, name: str, told: Mapping[str, Any], plan: Plan) -> Path:
 
 
 def end(place: Path, report: Report) -> None:
-    """Note how the run ended. A rollback does not need it: it is made from what the run was to do."""
+    """Note how the run ended: a rollback leaves alone what it did not send. Of a run that was cut off before this, all
+    that it was to do counts as sent."""
     results = [
-        {"kind": one.step.kind, "key": one.step.key, "outcome": one.outcome, "why": one.sentence}
+        {"kind": one.step.kind, "key": one.step.key, "outcome": one.outcome, "why": one.sentence, "sent": one.sent}
         for one in report.results
     ]
     told = orjson.loads((place / "run.json").read_bytes())
@@ -85,7 +86,10 @@ def read(folder: Path, name: str) -> Run:
         raise Refused(USAGE, f"no run '{name}' in {folder}; {known}")
     try:
         told = orjson.loads((place / "run.json").read_bytes())
-        objects = tuple(_object(place, step) for step in told["steps"])
+        steps = told["steps"]
+        sent = {(one["kind"], one["key"]): one["sent"] for one in told.get("results", ())}
+        steps = [step for step in steps if sent.get((step["kind"], step["key"]), True)]
+        objects = tuple(_object(place, step) for step in steps)
         return Run(name, told["target"], told["url"], told["ledger"], told["last"], objects)
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise Refused(
@@ -108,7 +112,9 @@ def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
 
 def _kept(found: Found, item: Item | None) -> dict[str, Any]:
     """Content is dropped while reading where it is what the item says, as of what only moves."""
-    content = found.content if found.content is not None or item is None else item.load()
+    content = found.content if found.content is not None else item.load() if item else None
+    if content is None:
+        raise Refused(PREFLIGHT, f"{found.kind} {found.key} was read without its content, so it cannot be backed up")
     return {
         "kind": found.kind, "key": found.key, "title": found.title, "digest": found.digest, "content": content,
         "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked, "ours": found.ours,

@@ -13,7 +13,8 @@ ORDER = (
 
 Action = Literal["create", "update", "move", "delete", "edited", "foreign", "orphan"]
 WRITES: frozenset[Action] = frozenset({"create", "update", "move", "delete"})
-Outcome = Literal["written", "failed", "unknown", "not tried"]
+# `there`: it was there already as it should be, so nothing was sent.
+Outcome = Literal["written", "there", "failed", "unknown", "not tried"]
 
 
 @frozen
@@ -113,11 +114,12 @@ class Plan:
 
 @frozen
 class Result:
-    """How a step ended; `sentence` says why where it was not written."""
+    """How a step ended; `sentence` says why where it was not written, `sent` whether it may differ from before."""
 
     step: Step
     outcome: Outcome
     sentence: str = ""
+    sent: bool = False
 
 
 @frozen

@@ -146,6 +146,8 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
         return step("orphan", "not in the build (kept; --prune deletes it)")
     if found.manager:
         return step("orphan", f"managed by {found.manager} (kept)")
+    if found.kind == "dashboard" and found.path and not found.path.endswith(f"/{found.key}.json"):
+        return step("orphan", f"a copy of what is published from {found.path} (kept)")
     if found.edited and not _overwritten(found, asked):
         if asked.back:
             return step("edited", "the run created it, and it changed since")

@@ -49,7 +49,9 @@ def _differing(session: Session, found: Found, content: Any) -> Iterator[str]:
         return
     base, against = base_of(session, found), f"commit {found.commit[:7]}"
     if base is None:
-        base, against = _built(session, found), "the build, since the commit it was published from is not here"
+        here = "the commit it was published from is not here"
+        why = here if found.kind == "dashboard" else f"of {found.kind} only a digest of what was published is kept"
+        base, against = _built(session, found), f"the build, since {why}"
     if base is None:
         yield f"{_edited(found)}; the text that was published last is not here to compare"
         return

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from kit.publish import canonical, effects
 from kit.publish.here.targets import Target
 from kit.publish.history import Before, Run
-from kit.publish.kinds import contact_points
+from kit.publish.kinds import contact_points, data_sources, policies
 from kit.publish.ledger import key_of, unnoted
 from kit.publish.model import Found, Item, Plan, Step
 from kit.publish.plan import Asked, Bases, Founds, planned
@@ -17,7 +18,11 @@ def restored(session: Session, run: Run, asked: Asked) -> tuple[Session, Plan]:
     """The plan that brings back every object of a run as it was before; what changed since then is edited."""
     objects = {(one.kind, one.key): one for one in run.objects}
     found = {
-        kind: {key: _as_left(session, one, objects[kind, key]) for key, one in many.items() if (kind, key) in objects}
+        kind: {
+            key: _as_left(session, one, objects[kind, key], run.objects)
+            for key, one in many.items()
+            if (kind, key) in objects
+        }
         for kind, many in session.there.found.items()
     }
     before = tuple(item for item in session.there.items if objects[item.kind, item.key].before is not None)
@@ -48,16 +53,25 @@ def items(run: Run, target: Target) -> tuple[Item, ...]:
 
 
 def _created(one: Before) -> Item:
-    return Item(one.kind, one.key, one.title, one.after or "", lambda: one.sent or {}, one.place)
+    """It says no digest, so that what is there is read with its content, which the backup keeps."""
+    return Item(one.kind, one.key, one.title, "", lambda: one.sent or {}, one.place)
 
 
-def _as_left(session: Session, found: Found, left: Before) -> Found:
+def _as_left(session: Session, found: Found, left: Before, run: Sequence[Before]) -> Found:
     """What was found; unless it changed since, what the run left there is its base."""
-    mine = found.digest == left.after
-    if found.kind == "contact point" and left.sent and found.raw:
+    mine = found.digest == left.after and not (found.kind == data_sources.name and data_sources.has_login(found))
+    if found.kind == contact_points.name and left.sent and found.raw:
         entry = session.there.entries.get(key_of(found.kind, found.key))
         seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
         mine = seen is not None and seen.digest == left.after
+    if found.kind == policies.name and left.before:
+        # Where the run ended before it wrote them, they have the new names of contact points all the same.
+        names = [
+            (one.before.load()["name"], one.sent["name"])
+            for one in run
+            if one.kind == contact_points.name and one.before and one.sent
+        ]
+        mine = mine or found.digest in map(canonical.digest, effects.renamed(left.before.load(), names))
     return evolve(
         found, ours=True, manager="", bases=(found.digest,) if mine else (), home=left.place if mine else None
     )

@@ -10,7 +10,7 @@ from attrs import evolve
 from kit.model.words import nearest
 from kit.publish import exits, history
 from kit.publish import plan as planning
-from kit.publish.apply import Apply
+from kit.publish.apply import DONE, Apply
 from kit.publish.bases import bases
 from kit.publish.exits import Refused
 from kit.publish.here import commits
@@ -116,7 +116,7 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
         lambda: told("read back", 0, 0),
     )  # fmt: skip
     results = run.run(plan)
-    failed = [one for one in results if one.outcome != "written"]
+    failed = [one for one in results if one.outcome not in DONE]
     code = exits.INTERRUPTED if interrupted() else exits.PARTIAL if failed else skipped
     report = Report(results, code, name, _ended(command, code, results, failed))
     try:
@@ -130,8 +130,8 @@ def _ended(command: Command, code: int, results: Sequence[Result], failed: Seque
     if not failed:
         return _ENDS.get(code, "")
     what = "interrupted: " if code == exits.INTERRUPTED else ""
-    again = "publish again" if command == "publish" else "roll back again"
-    return f"{what}{len(results) - len(failed)} of {len(results)} were written; {again} to finish"
+    done = len(results) - len(failed)
+    return f"{what}{done} of {len(results)} were written; the same command with the same options finishes it"
 
 
 _ENDS = {exits.PARTIAL: LEFT, exits.INTERRUPTED: "interrupted at the end"}

@@ -12,7 +12,7 @@ from kit.publish.here import commits
 from kit.publish.here.built import Built
 from kit.publish.here.targets import Target
 from kit.publish.history import Run
-from kit.publish.kinds import Kind
+from kit.publish.kinds import Kind, contact_points
 from kit.publish.ledger import Entries, FileLedger, FolderLedger, Ledger, key_of
 from kit.publish.model import Item
 from kit.publish.outcome import Told
@@ -75,14 +75,16 @@ def opened(
     Raises Refused, GrafanaError.
     """
     told("look", 0, 0)
-    server = preflight.server(grafana, target, place.environ)
+    # A secret that was read from a file often ends in a new line.
+    server = preflight.server(grafana, target, {name: value.strip() for name, value in place.environ.items()})
     preflight.check(server, place.built)
     maker = wanted.Maker(place.built, server, message(place), overwrite)
     items = maker.items() if items is None else items
+    grafana.hide(value for item in items for value in contact_points.secrets(item, server.environ))
     kinds = reading.kinds(server)
     ledger = _ledger(place, server)
     told("read", 0, 0)
-    there = reading.read(server, items, ledger, kinds)
+    there = reading.read(server, items, ledger, kinds, place.clock)
     preflight.refuse_files(there.found, [(item.kind, item.key) for item in items])
     return Session(place, server, kinds, evolve(ledger, known=_known(there)), there)
 

@@ -221,13 +221,13 @@ def permitted(double, request, uid):
     if uid not in double.state.folders:
         return missing()
     items = request.json().get("items", [])
-    teams = {each["id"] for each in double.state.teams}
+    teams, users = {each["id"] for each in double.state.teams}, {1, *(each["id"] for each in double.state.accounts)}
     for each in items:
         if each.get("role") not in (None, "Viewer", "Editor", "Admin"):
             return says(400, "bad request data")
         if each.get("role") and each.get("teamId"):
             return says(400, "permissions cannot have both a user and team")
-        if not each.get("role") and each.get("teamId") not in teams and each.get("userId") != 1:
+        if not each.get("role") and each.get("teamId") not in teams and each.get("userId") not in users:
             return says(500, "Failed to create permission")
     named = {each["id"]: {"team": each["name"], "teamUid": each["uid"]} for each in double.state.teams}
     held = {each.get("role") or each.get("teamId"): each | named.get(each.get("teamId"), {}) for each in items}

@@ -57,3 +57,9 @@ def test_an_older_text_that_a_person_brought_back_stays_a_conflict(stage):
     stage.grafana.person.edits_dashboard("df-queues", lambda spec: spec.update(title="First"))
     committed(stage, "Third")
     assert stage.publish().code == 5
+
+
+def test_it_is_no_drift_either(edited):
+    assert edited.drift().steps == [("edited", "dashboard", "df-queues")]
+    committed(edited, "By hand")
+    assert (edited.drift().code, edited.drift().steps) == (0, [])

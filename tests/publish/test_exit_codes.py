@@ -133,7 +133,7 @@ def test_4_where_a_part_is_written_and_the_rest_is_listed(stage):
     ended = stage.publish()
     assert ended.code == 4
     assert sorted(ended.ended.values()).count("failed") == 1 and "written" in ended.ended.values()
-    assert f"{MANY - 1} of {MANY} were written; publish again to finish" in ended.sentence
+    assert f"{MANY - 1} of {MANY} were written; the same command with the same options finishes it" in ended.sentence
     stage.published()
 
 

@@ -53,13 +53,13 @@ def test_what_grafana_answered_as_it_stands_is_not_kept(kept):
     assert not any(b"canary" in file.read_bytes() for file in kept.rglob("*.json"))
 
 
-def test_how_it_ended_is_noted_and_going_back_does_not_need_it(kept):
+def test_how_it_ended_is_noted_and_what_was_not_sent_is_not_brought_back(kept):
     failed = Result(PLAN.steps[0], "failed", "why")
     history.end(kept / "one", Report((failed,), 4, "one"))
     told = json.loads((kept / "one" / "run.json").read_text())
     assert (told["exit"], told["target"]) == (4, "prod")
-    assert told["results"] == [{"kind": "dashboard", "key": "a", "outcome": "failed", "why": "why"}]
-    assert len(history.read(kept, "one").objects) == 3
+    assert told["results"] == [{"kind": "dashboard", "key": "a", "outcome": "failed", "why": "why", "sent": False}]
+    assert len(history.read(kept, "one").objects) == 2  # what was not sent is left alone
 
 
 def test_runs_are_told_oldest_first(kept):

@@ -61,7 +61,10 @@ def test_at_the_first_request_nothing_was_written(stage):
 def test_in_the_middle_of_writing_it_says_how_many_were_written(stage):
     ended = interrupted(stage, on("POST", "/contact-points"))
     assert ended.code == 130
-    assert ended.sentence.startswith("interrupted: ") and "publish again to finish" in ended.sentence
+    assert (
+        ended.sentence.startswith("interrupted: ")
+        and "the same command with the same options finishes it" in ended.sentence
+    )
     assert "not tried" in ended.ended.values()
     tells_the_truth(stage, ended)
     stage.published()

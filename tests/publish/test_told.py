@@ -168,7 +168,7 @@ RESULTS = (
 
 
 def test_a_partial_publish_lists_what_was_written_what_was_not_and_the_next_step():
-    sentence = "1 of 4 were written; publish again to finish"
+    sentence = "1 of 4 were written; the same command with the same options finishes it"
     said = text(ended(Plan((*WRITES, REST[0]), 54), RESULTS, exits.PARTIAL, sentence), seconds=125.2)
     assert (
         said
@@ -189,7 +189,7 @@ run {RUN}, 2 min 5 s
 
 def test_an_interrupted_rollback_is_told():
     results = (Result(WRITES[1], "written"), Result(WRITES[0], "not tried", "stopped"))
-    sentence = "interrupted: 1 of 2 were written; publish again to finish"
+    sentence = "interrupted: 1 of 2 were written; the same command with the same options finishes it"
     said = text(ended(Plan(WRITES[:2], 0), results, exits.INTERRUPTED, sentence, "rollback"))
     assert (
         said
@@ -271,15 +271,21 @@ def test_folders_are_called_by_the_titles_that_the_plan_knows():
 def test_a_fleet_is_a_line_for_each_target():
     staging = evolve(TARGET, name="staging", url="http://localhost:3000/grafana")
     lost = evolve(TARGET, name="lost", url="http://10.0.0.7")
+    finishes = "1 of 4 were written; the same command with the same options finishes it"
     outcomes = [
-        ended(Plan((*WRITES, REST[2]), 54), RESULTS, exits.PARTIAL, "1 of 4 were written; publish again to finish"),
+        ended(
+            Plan((*WRITES, REST[2]), 54),
+            RESULTS,
+            exits.PARTIAL,
+            finishes,
+        ),
         evolve(outcome("publish", Plan((), 61)), target=staging),
         evolve(outcome("drift", Plan((REST[0],), 2), exits.CONFLICT), target=staging),
         Outcome("publish", lost, exits.PREFLIGHT, "nothing listens at http://10.0.0.7\nstart it" + " again" * 20),
     ]
     counts = "1 written, 1 failed, 1 unknown, 1 not tried, 1 orphan, 54 unchanged"
     told_here = f"""\
-prod     grafana.example.org     partial    {counts}  1 of 4 were written; publish again to finish
+prod     grafana.example.org     partial    {counts}  {finishes}
 staging  localhost:3000/grafana  ok         {"61 unchanged":<40}
 staging  localhost:3000/grafana  conflict   {"1 edited, 2 unchanged":<40}
 lost     10.0.0.7                preflight  {"":<40}  nothing listens at http://10.0.0.7 start it{" again" * 9} a…"""

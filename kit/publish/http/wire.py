@@ -3,10 +3,11 @@
 This module is the only one of publishing that opens a socket, and is imported where the first one is needed.
 """
 
+import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import niquests
 import orjson
@@ -19,6 +20,7 @@ from kit.publish.http.login import Answer, Login
 from kit.publish.http.sentences import CONNECT_SECONDS, READ_SECONDS, Asked
 
 _SHORTEST_HIDDEN = 8  # a password like 'admin' is a word that Grafana uses itself
+_SHORTEST_SENT = 4
 
 
 class _Nobody(AuthBase):
@@ -109,6 +111,10 @@ class Wire:
             return self._read(answer, asked)
         raise fault  # here, so that nothing is chained to it
 
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Show these no more, should an answer repeat them."""
+        self._secrets += tuple(form for secret in secrets for form in _forms(secret))
+
     def close(self) -> None:
         """End the connections."""
         self._client.s.close()
@@ -138,6 +144,15 @@ def _auth(login: Login) -> AuthBase:
     if login.user:
         return HTTPBasicAuth(login.user, login.password)
     return _Nobody()
+
+
+def _forms(secret: str) -> Iterator[bytes]:
+    """A secret as it is, and as it stands in JSON and in a quoted text; a few letters are a word, and no secret."""
+    if len(secret) >= _SHORTEST_SENT:
+        quoted = [secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
+        forms = [secret, quote(secret), quote(secret, safe=""), *quoted]
+        for text in (*forms, *(json.dumps(one, ensure_ascii=ascii)[1:-1] for one in quoted for ascii in (True, False))):
+            yield text.encode("utf-8", "replace")
 
 
 def _hidden(login: Login) -> tuple[bytes, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve
 
 from kit.publish import canonical
-from kit.publish.http.errors import GrafanaError
+from kit.publish.http.errors import GrafanaError, Halted, Unsure
 from kit.publish.kinds import alerting
 from kit.publish.ledger import Entry
 from kit.publish.model import Found, Item
@@ -34,21 +34,36 @@ _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
-    """Every integration by its uid."""
-    there = server.client.get(alerting.provisioning("contact-points")).body or ()
-    return {one["uid"]: seen(one) for one in there if only is None or one["uid"] in only}
+    """Every integration by its uid. One that stands in for another, left by a run that was cut off, is told with it."""
+    answer = server.client.get(alerting.provisioning("contact-points")).body or ()
+    there = {one["uid"]: one for one in answer}
+    ours = {_stand_in(uid): uid for uid in {*there, *(item.key for item in items if item.kind == name)}}
+    keys = {ours.get(uid, uid) for uid in there}
+    found = {}
+    for uid in keys if only is None else keys & {*only}:
+        second = there.get(_stand_in(uid))
+        made = seen(there[uid] if second is None or uid in there else second)
+        found[uid] = evolve(made, key=uid, content={**made.content, "stand_in": True}) if second else made
+    return found
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
     """Create it, or replace what was found. Leaving the API's provenance takes a delete and a create."""
     body = _body(item.key, item.load(), found.raw if found else None, server.environ)
-    sent = alerting.headers(item.load())
+    sent, create = alerting.headers(item.load()), alerting.provisioning("contact-points")
+    missing = found is None or found.raw["uid"] != item.key
     if found and found.content["provenance"] and not item.load()["provenance"]:
         _release(server, found, body, sent)
-    elif found is None:
-        server.client.send("POST", alerting.provisioning("contact-points"), body, headers=sent)
+    elif missing:
+        server.client.send("POST", create, body, headers=sent)
     else:
         server.client.send("PUT", _path(item.key), body, headers=sent)
+    if found and "stand_in" in found.content:
+        server.client.send("DELETE", _path(_stand_in(item.key)), headers=sent)
+
+
+def _stand_in(uid: str) -> str:
+    return f"{uid[:34]}-moves"
 
 
 def _release(server: Server, found: Found, body: Mapping[str, Any], sent: Mapping[str, str]) -> None:
@@ -59,12 +74,16 @@ def _release(server: Server, found: Found, body: Mapping[str, Any], sent: Mappin
         raise GrafanaError(f"{found.title} has to be made anew, and its secret cannot be read: set {told}")
     if body["name"] != found.content["name"]:
         raise GrafanaError(f"{found.title} has to be made anew, and cannot be called {body['name']} at once; delete it")
-    create = alerting.provisioning("contact-points")
-    stand_in = f"{found.key[:34]}-moves"
-    server.client.send("POST", create, {**body, "uid": stand_in}, headers=sent)
-    delete(server, found)
-    server.client.send("POST", create, body, headers=sent)
-    server.client.send("DELETE", _path(stand_in), headers=sent)
+    create, second = alerting.provisioning("contact-points"), _stand_in(found.key)
+    if "stand_in" not in found.content:
+        server.client.send("POST", create, {**body, "uid": second}, headers=sent)
+    try:
+        delete(server, found)
+        server.client.send("POST", create, body, headers=sent)
+        if "stand_in" not in found.content:
+            server.client.send("DELETE", _path(second), headers=sent)
+    except Halted as error:
+        raise Unsure(f"{found.title} was made anew in part, {second} stands in for it: {error}") from None
 
 
 def delete(server: Server, found: Found) -> None:
@@ -100,6 +119,12 @@ def unset(body: Mapping[str, Any]) -> tuple[str, ...]:
 def named(body: Mapping[str, Any]) -> dict[str, str]:
     """The settings that are taken from a variable, and its name."""
     return {key: one["from"] for key, one in body.get("secrets", {}).items()}
+
+
+def secrets(item: Item, environ: Mapping[str, str]) -> list[str]:
+    """The values that the environment has for a contact point's settings; none of another kind."""
+    named_ = item.load().get("secrets", {}).values() if item.kind == name else ()
+    return [value for one in named_ if (value := environ.get(one["from"], ""))]
 
 
 def left(found: Found, entry: Entry | None, named: Mapping[str, str] = _NONE) -> Found:
@@ -140,8 +165,12 @@ def _seen(found: Found, entry: Entry | None, there: Mapping[str, Any]) -> Found:
     """What was found, with the states of its secrets instead of the settings."""
     plain = {key: value for key, value in found.content["settings"].items() if key not in there}
     told = {**found.content, "settings": plain, "secrets": there}
-    digest = canonical.digest(told)
-    bases = entry.digests if entry else (digest,) if found.bases else ()
+    digest = alone = canonical.digest(told)
+    if "stand_in" in told:
+        alone = canonical.digest({key: value for key, value in told.items() if key != "stand_in"})
+    bases = entry.digests if entry else (alone,) if found.bases else ()
+    if alone in bases:
+        bases = (*bases, digest)
     return evolve(found, digest=digest, content=told, bases=bases)
 
 
@@ -162,7 +191,8 @@ def _there(value: Any, unset: bool) -> str:
 def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str]) -> dict[str, Any]:
     kept = _kept(raw, body["type"])
     secret = {
-        key: environ.get(one["from"]) or kept.get(key) or _placeholder(key) for key, one in body["secrets"].items()
+        key: environ.get(one["from"]) or (one["state"] != UNSET and kept.get(key)) or _placeholder(key)
+        for key, one in body["secrets"].items()
     }
     hidden = {key: value for key, value in body["settings"].items() if value == HIDDEN and key not in kept}
     plain = {key: value for key, value in body["settings"].items() if key not in hidden}

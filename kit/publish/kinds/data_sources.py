@@ -36,6 +36,12 @@ def delete(server: Server, found: Found) -> None:
     server.client.send("DELETE", _path(found.key))
 
 
+def has_login(found: Found) -> bool:
+    """Whether somebody gave it a login, which nothing that is compiled has."""
+    keys = ("basicAuth", "basicAuthUser", "user", "withCredentials", "secureJsonFields")
+    return any((found.raw or {}).get(key) for key in keys)
+
+
 def content(source: Mapping[str, Any]) -> dict[str, Any]:
     """The canonical content, of a file's or the API's form."""
     kept = {key: source[key] for key in _COMPARED if source.get(key) not in (None, "", {})}

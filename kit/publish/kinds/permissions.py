@@ -69,9 +69,15 @@ def _entry(server: Server, who: str, word: str) -> dict[str, Any]:
         teams = (server.client.get(path("api", "teams", "search"), {"name": named}).body or {}).get("teams") or ()
         return {"teamId": _id(teams, "name", named, "id", who), "permission": LEVELS[word]}
     if what == "user":
-        users = server.client.get(path("api", "org", "users")).body or ()
-        return {"userId": _id(users, "login", named, "userId", who), "permission": LEVELS[word]}
+        users = _accounts(server) if named.startswith("sa-") else server.client.get(path("api", "org", "users")).body
+        return {"userId": _id(users or (), "login", named, "userId", who), "permission": LEVELS[word]}
     return {"role": _ROLES[who], "permission": LEVELS[word]}
+
+
+def _accounts(server: Server) -> list[dict[str, Any]]:
+    """The service accounts, which are no users of the organisation, but have permissions where they made a folder."""
+    answer = server.client.get(path("api", "serviceaccounts", "search"), {"perpage": "1000"}).body or {}
+    return [{"login": one["login"], "userId": one["id"]} for one in answer.get("serviceAccounts") or ()]
 
 
 def _id(many: Sequence[Mapping[str, Any]], key: str, named: str, number: str, who: str) -> int:

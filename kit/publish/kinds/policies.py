@@ -62,9 +62,10 @@ def _route(route: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _untouched(tree: Mapping[str, Any]) -> bool:
-    """Grafana's own tree: one receiver for everything, and nobody has claimed it."""
+    """Grafana's own tree: one receiver for everything, nothing set, and nobody has claimed it."""
     own = tree.get("receiver") in ("", "empty", "grafana-default-email", None)
-    return own and not tree.get("routes") and not tree.get("provenance")
+    grouped = tree.get("group_by") in (None, [], ["grafana_folder", "alertname"])
+    return own and grouped and not {*_route(tree)} - {"receiver", "group_by"} and not tree.get("provenance")
 
 
 def _ours(tree: Mapping[str, Any]) -> bool:

@@ -40,12 +40,17 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
     """Every group.
 
     Ours are those that the ledger notes. Where folders cannot keep one (and a file on another machine may), those that
-    are declared are ours as well.
+    are declared are ours as well, unless they hold a rule that no group of the build has.
     """
-    declared = () if server.resources else {item.key for item in items}.union(only or ())
+    declared = {item.key for item in items if item.kind == name} if not server.resources else set()
+    known = {rule["uid"] for item in items if item.kind == name for rule in item.load().get("rules", ())}
     answer = server.client.get(path("api", "ruler", "grafana", "api", "v1", "rules")).body or {}
-    every = [_found(folder, group, declared) for groups in answer.values() for folder, group in _groups(groups)]
-    return {one.key: one for one in every if only is None or one.key in only}
+    every = [_found(folder, group) for groups in answer.values() for folder, group in _groups(groups)]
+    return {
+        one.key: evolve(one, ours=one.key in declared and {rule["uid"] for rule in one.content["rules"]} <= known)
+        for one in every
+        if only is None or one.key in only
+    }
 
 
 def write(server: Server, item: Item, found: Found | None) -> None:
@@ -88,7 +93,7 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[
             yield rules[0]["grafana_alert"]["namespace_uid"], group
 
 
-def _found(folder: str, group: Mapping[str, Any], declared: Collection[str]) -> Found:
+def _found(folder: str, group: Mapping[str, Any]) -> Found:
     rules = [_ruled(rule) for rule in group["rules"]]
     origins = {rule["grafana_alert"].get("provenance") or "" for rule in group["rules"]}
     origin = next(iter(origins)) if len(origins) == 1 else "+".join(sorted(origins))
@@ -100,7 +105,7 @@ def _found(folder: str, group: Mapping[str, Any], declared: Collection[str]) -> 
         group["name"],
         body,
         place=folder,
-        ours=key_of(folder, group["name"]) in declared,
+        ours=False,
     )
     at = max(str(rule["grafana_alert"].get("updated", "")) for rule in group["rules"])
     return evolve(one, changed=f"changed {at[:16].replace('T', ' ')}" if at else "")

@@ -9,7 +9,8 @@
              or null where nothing could be compared,
    "steps": [{"action": one of the counts, "kind", "key", "title", "detail",
               "place": uid of its folder ("" at the top), "from": uid of the folder that it leaves or left, or null}],
-   "results": [{"kind", "key", "outcome": "written", "failed", "unknown" or "not tried", "sentence"}],
+   "results": [{"kind", "key", "outcome": "written", "there" (already, so nothing was sent), "failed", "unknown" or
+               "not tried", "sentence"}],
    "run": name to roll back or "", "notes": [sentence]}]}
 ```
 

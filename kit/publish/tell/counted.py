@@ -30,7 +30,9 @@ def written(plan: Plan, report: Report) -> str:
     told = [f"{counts['written']} written", f"{counts['failed']} failed", f"{counts['not tried']} not tried"]
     if counts["unknown"]:
         told.insert(2, f"{counts['unknown']} unknown")
-    certain = counts["written"] == len(report.results) and report.code != exits.INTERRUPTED
+    if counts["there"]:
+        told.append(f"{counts['there']} there already")
+    certain = counts["written"] + counts["there"] == len(report.results) and report.code != exits.INTERRUPTED
     return f"{', '.join(told)}, {same(plan)}{_left(plan)}{'; read back' if certain else ''}"
 
 

@@ -10,7 +10,7 @@ Titles = Mapping[str, str]
 
 SIGNS = {
     "create": "+", "update": "~", "move": ">", "delete": "-", "edited": "!", "foreign": "x", "orphan": "-",
-    "moved": ">", "missing": "-", "failed": "x", "unknown": "?", "not tried": ".",
+    "moved": ">", "missing": "-", "failed": "x", "unknown": "?", "not tried": ".", "there": "=",
 }  # fmt: skip
 
 
@@ -51,6 +51,8 @@ def drift_word(step: Step) -> str:
     """What became of an object since it was published: edited, moved or missing."""
     if step.action == "create":
         return "missing"
+    if step.action == "foreign":
+        return "foreign"
     return "moved" if _moved(step) and step.found and step.found.digest in step.found.bases else "edited"
 
 

@@ -95,7 +95,8 @@ def _lines(rows: Sequence[lines.Row]) -> list[str]:
 def _results(plan: Plan, report: Report, titles: lines.Titles) -> list[str]:
     """What was written, shortened; everything that was not; what the plan left alone."""
     written = lines.of_results(report.of("written"), titles)
-    other = lines.of_results(report.of("failed") + report.of("unknown") + report.of("not tried"), titles)
+    rest = (one for outcome in ("failed", "unknown", "not tried", "there") for one in report.of(outcome))
+    other = lines.of_results([*rest], titles)
     shown = _lines([*written[:_SHOWN], *other, *lines.of_rest(plan, titles)])
     more = len(written) - _SHOWN
     return [*shown[:_SHOWN], f"  … and {more} more", *shown[_SHOWN:]] if more > 0 else shown

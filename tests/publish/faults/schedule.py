@@ -118,7 +118,7 @@ def _run(world, version, asked, *, quiet, seed):
     ended = run(world, version, asked, storm=storm, **more)
     checks.holds(world, version, asked, ended)
     if storm and storm.passing and world.double.apis:
-        left = [one for one in ended.results if one.outcome != "written"]
+        left = [one for one in ended.results if one.outcome not in ("written", "there")]
         if any(step.kind == "contact point" for step in ended.plan.of("edited")):
             left = [one for one in left if one.step.kind != "policies"]  # they may give it a name that it did not get
         assert not left, f"what passes by itself kept it from its end: {left}"
@@ -142,7 +142,7 @@ def _written(world, version, ended):
                 world.theirs[name] = there[name]
     for one in ended.results:
         name = checks.named(one.step)
-        if one.outcome == "written" and checks.fits_step(world, version, one.step, ended):
+        if one.outcome in ("written", "there") and checks.fits_step(world, version, one.step, ended):
             world.theirs.pop(name, None)
             if name not in world.during:
                 world.ever.discard(name)
@@ -160,7 +160,7 @@ def _goes_back(world, version, ended):
     names = {checks.named(step) for step in ended.plan.writes} - during
     failed = {checks.named(one.step) for one in back.results if one.outcome in ("failed", "not tried")}
     for name in sorted(names):
-        was, now = ended.before.get(name), back.after.get(name)
+        was, now = (checks.with_new_names(ended, name, one.get(name)) for one in (ended.before, back.after))
         if name[0] == "folder" and was is None and any(one[0] == name[1] for one in back.after.values()):
             continue  # what people put there is still in it
         if name[0] == "folder" and not world.double.apis:
