@@ -69,6 +69,9 @@ class Wire:
             raise Killed
         return answer
 
+    def hide(self, secrets):
+        self.wire.hide(secrets)
+
     def close(self):
         self.wire.close()
 
@@ -126,6 +129,7 @@ class Watch:
 def run(world, version, asked=None, *, command="publish", past="", storm=None, stop=0, kill=0, late=False):
     """Run it; what secrets it tells is looked at by the caller."""
     asked, interrupt = asked or Asked(), commands.Interrupt()
+    world.double.unset = world.unset
     watch = Watch(world, storm, None, held(world.double), dict(world.theirs))
     world.double.faults, world.during, world.late = storm or Faults(), {}, set()
     begun, real, known = len(world.double.log), session.client, set(history.runs(world.history))
@@ -175,7 +179,9 @@ def _ended(world, watch, outcome, begun, known):
 
 
 def environ(world):
-    return {"GRAFANA_PASSWORD": world.double.password, **SECRETS}
+    """A variable or two may not be set; once Grafana has its secret, that is no difference."""
+    told = {name: text for name, text in SECRETS.items() if name not in world.unset}
+    return {"GRAFANA_PASSWORD": world.double.password, **told}
 
 
 def relation(world, published, version):

@@ -15,6 +15,7 @@ from tests.publish.faults.versions import SECRETS, SOURCE
 
 NOTED = "dataflux.io/published"
 PASSWORD = "canary-of-the-login"
+PLACEHOLDERS = ("http://127.0.0.1:9/not-set", "not-set")
 # What a rule gets by being stored.
 _STORED = ("id", "guid", "version", "updated")
 LOCKED = ("dashboard", "folder", "template", "mute timing", "inhibition")
@@ -96,6 +97,8 @@ def _origin(target):
 
 def _fits_point(double, target, version, key, place, content, now):
     settings = {name: SECRETS[text[1:]] if text[:1] == "$" else text for name, text in content["settings"].items()}
+    unset = [name for name, text in content["settings"].items() if text[1:] in double.unset]
+    settings |= {name: now[1]["settings"][name] for name in unset if now[1]["settings"].get(name) in PLACEHOLDERS}
     wanted = {"uid": key, **content, "settings": settings, "disableResolveMessage": False, **_origin(target)}
     return now[1] == wanted
 
@@ -128,7 +131,7 @@ class World:
     """`theirs` is what people made or edited, as they left it; `ever` the names of all that they touched since it was
     written last; `during` what they touched while a run wrote, as they left it, `late` the names of that which they
     touched once all was written;
-    `blurred`: a note of what was published may have been lost; `first` is how
+    `unset` are variables that are not set; `blurred`: a note of what was published may have been lost; `first` is how
     an object was before somebody edited it."""
 
     double: Double
@@ -142,6 +145,7 @@ class World:
     number: int = 0
     blurred: bool = False
     first: dict = field(factory=dict)
+    unset: tuple = ()
     log: list = field(factory=list)
 
     def mark(self):
