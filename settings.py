@@ -50,6 +50,9 @@ settings = Settings(
         Job("minio-bucket", ("minio:9000",), path="/minio/v2/metrics/bucket"),
         Job("dataflux-exporter", ("dataflux-exporter:9400",)),
     ),
+    # Metrics that alerts need and that nothing of yours exports on purpose: their absence is then no alert, and what
+    # needs them cannot fire. Without an analysis: ("dataflux_analysis_duration_seconds_count",).
+    not_exported=(),
     # Where Prometheus finds an address that it cannot reach by its own name (a tunnel, a demo on one machine):
     # {"ingestion-service:8001": "127.0.0.1:18001"}. Its labels `service` and `instance` stay those of the name.
     reached_at={},

@@ -1,5 +1,6 @@
-"""Where alerts go. Critical reaches all three channels, warning only Slack."""
+"""Where alerts go. Critical reaches all three channels, warning only Slack, and the Watchdog only the webhook."""
 
+from kit.model.alert import HEARTBEAT
 from kit.model.channel import Channel, Mute, Route, Routing
 from kit.settings import Settings
 
@@ -60,6 +61,8 @@ def routing(settings: Settings) -> Routing:
         routes=(
             Route("critical", ("dataflux-email", "dataflux-webhook", "dataflux-slack"), wait="10s", repeat="1h"),
             Route("warning", ("dataflux-slack",), wait="30s", repeat="4h", muted=("dataflux-maintenance",)),
+            # The Watchdog: told every 5 to 6 minutes, never muted, so that whoever listens can tell that it stopped.
+            Route(HEARTBEAT, ("dataflux-webhook",), wait="10s", repeat="5m", group_interval="1m"),
         ),
         group_by=("alertname", "cluster", "environment"),
         template=TEMPLATE,

@@ -1,8 +1,15 @@
 """Who watches the watchers."""
 
-from kit.model.alert import critical, warning
-from signals import monitoring, service
+from collections.abc import Mapping
 
+from alerts import data_stores, hosts, queues, services
+from kit.model import needs
+from kit.model.alert import Alert, critical, heartbeat, warning
+from kit.model.fault import here, report
+from kit.model.words import nearest
+from kit.settings import Settings
+from signals import monitoring, service, watchers
+from signals.jobs import SERVICES
 MonitoringDown = critical(
     monitoring.prometheus_up,
     summary="The monitoring is down: nothing else can wake anybody now.",
@@ -31,3 +38,78 @@ ConfigurationRejected = warning(
     summary="Prometheus runs with an old configuration.",
     description="{instance} did not accept its configuration: {value}, it should be {level}.",
 )
+GrafanaRulesFailing = warning(
+    monitoring.grafana_alerting,
+    summary="Some alert rules of Grafana fail.",
+    description="{value} of Grafana's rule evaluations fail (level {level}).",
+)
+NotificationsFailing = critical(
+    monitoring.failed,
+    summary="Notifications do not arrive.",
+    description="{value} of the notifications that {job} sends by {integration} fail (level {level}).",
+)
+AlertmanagerUnreachable = critical(
+    watchers.unreachable,
+    summary="Prometheus cannot reach Alertmanager: its alerts are lost.",
+    description="{instance} loses notifications: {value} (level {level}).",
+    shown_as=monitoring.dropped,
+)
+NobodyNotifies = critical(
+    watchers.notifiers,
+    summary="Neither Prometheus nor Grafana notifies anybody.",
+    description="Alertmanagers of Prometheus, or active rules of Grafana: {value}, it should be {level} or more.",
+)
+
+
+def from_settings(settings: Settings) -> dict[str, Alert]:
+    """What must be there follows from what is run and from what alerts read; absence is asked for by name."""
+    place = {"cluster": settings.cluster, "environment": settings.environment}
+    run = tuple(job.name for job in settings.jobs if job.addresses)
+    exporters = tuple(name for name in run if name != monitoring.PROMETHEUS)  # whose absence is MonitoringDown
+    known = tuple(_alerts())
+    needed = tuple(
+        leaf
+        for leaf in needs.series(known)
+        if leaf.metric.job in (*run, SERVICES) and leaf.series not in settings.not_exported
+    )
+    for name in settings.not_exported:
+        if name not in (names := [leaf.series for leaf in needs.series(known)]):
+            report(f"not_exported names '{name}', which no alert needs{nearest(name, names)}", here())
+    return {
+        "Watchdog": heartbeat(
+            watchers.watchdog_in(**place),
+            summary="The monitoring can wake people: this always fires, and silence is the alarm.",
+            description="Rules, evaluator, routes and webhook work in {cluster}, {environment}: {value} (level {level}).",
+            shown_as=monitoring.sent,
+        ),
+        **({"ExporterMissing": _exporter_missing(exporters, place)} if exporters else {}),
+        "MetricMissing": warning(
+            watchers.metric_missing_of(needed),
+            summary="A metric that an alert needs is exported by nobody.",
+            description="{job} answers and does not export {metric} ({value}, level {level}).",
+            shown_as=monitoring.scraped,
+        ),
+        "LabelMissing": warning(
+            watchers.label_missing_of(
+                tuple(pair for pair in needs.labels(known) if pair[0].metric.name.startswith("dataflux_"))
+            ),
+            summary="A metric lacks a label that an alert needs.",
+            description="{instance} exports {value} series of {metric} without the label {label} (level {level}).",
+            shown_as=monitoring.scraped,
+        ),
+    }
+
+
+def _exporter_missing(exporters: tuple[str, ...], place: Mapping[str, str]) -> Alert:
+    return warning(
+        watchers.exporter_missing_of(exporters, **place),
+        summary="An exporter is no target of Prometheus any more.",
+        description="{job} has no target at all ({value}, level {level}).",
+        shown_as=service.exporters,
+    )
+
+
+def _alerts() -> list[Alert]:
+    """Every alert that no setting makes; those of `up` need no metric of their own."""
+    modules = (vars(data_stores), vars(hosts), vars(queues), vars(services), globals())
+    return [value for names in modules for value in names.values() if isinstance(value, Alert)]

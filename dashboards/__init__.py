@@ -1,7 +1,8 @@
 """What people see: four sets of dashboards, a package each, and what all of them have in common."""
 
 from kit.draw.page import Annotation, Everywhere, choice
-from kit.model.expr import begun
+from kit.model.alert import HEARTBEAT
+from kit.model.expr import begun, no
 from signals import monitoring, service
 
 cluster = choice("cluster", "Cluster", service.up)
@@ -12,7 +13,7 @@ everywhere = Everywhere(
     annotations=(
         Annotation(
             "Firing alerts",
-            begun(monitoring.alerts.value("max", alertstate="firing")),
+            begun(monitoring.alerts.value("max", alertstate="firing", severity=no(HEARTBEAT))),
             per="alertname severity service",
             title="{alertname}",
             tags="severity service",

@@ -45,6 +45,7 @@ class Settings:
     short_names: Mapping[str, str]
     repairs: tuple[Mapping[str, Any], ...]
     jobs: tuple[Job, ...]
+    not_exported: tuple[str, ...] = ()
     reached_at: Mapping[str, str]
     prometheus_url: str
     loki_url: str

@@ -1,6 +1,7 @@
 """Who watches the watchers: Prometheus, Alertmanager, Grafana and Loki themselves."""
 
-from kit.model.expr import or_zero, share
+from kit.model.alert import HEARTBEAT
+from kit.model.expr import either, no, or_zero, share
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 from kit.model.signal import Level, Signal
 from kit.model.unit import (
@@ -34,6 +35,7 @@ rule_failures = Counter("prometheus_rule_evaluation_failures_total", "rule_group
 rule_evaluations = Counter("prometheus_rule_evaluations_total", "rule_group", help="Evaluations", job=PROMETHEUS)
 rule_duration = Gauge("prometheus_rule_group_last_duration_seconds", "rule_group", help="Time", job=PROMETHEUS)
 notifications_dropped = Counter("prometheus_notifications_dropped_total", help="Dropped", job=PROMETHEUS)
+alertmanagers = Gauge("prometheus_notifications_alertmanagers_discovered", help="Alertmanagers", job=PROMETHEUS)
 reload_ok = Gauge("prometheus_config_last_reload_successful", help="1 when it read its files", job=PROMETHEUS)
 engine_time = Summary("prometheus_engine_query_duration_seconds", "slice", help="Query time", job=PROMETHEUS)
 scrape_time = Gauge("scrape_duration_seconds", "service", help="Time of a scrape", job="*", typed=False)
@@ -49,6 +51,16 @@ grafana_time = Histogram(
 )
 grafana_rules = Counter("grafana_alerting_rule_evaluations_total", "org", help="Evaluations", job=GRAFANA)
 grafana_failures = Counter("grafana_alerting_rule_evaluation_failures_total", "org", help="Failures", job=GRAFANA)
+grafana_active = Gauge(
+    "grafana_alerting_rule_group_rules", "rule_group state", help="Rules, by group and state", job=GRAFANA
+)
+# Grafana counts an integration from its first notification on: none before it, and none where Prometheus notifies.
+grafana_notifications = Counter(
+    "grafana_alerting_notifications_total", "integration", help="Sent", job=GRAFANA, sparse=True
+)
+grafana_undelivered = Counter(
+    "grafana_alerting_notifications_failed_total", "integration", help="Failed", job=GRAFANA, sparse=True
+)
 loki_bytes = Counter("loki_distributor_bytes_received_total", "tenant", help="Bytes taken in", job=LOKI)
 loki_lines = Counter("loki_distributor_lines_received_total", "tenant", help="Lines taken in", job=LOKI)
 loki_discarded = Counter("loki_discarded_samples_total", "reason tenant", help="Lines thrown away", job=LOKI)
@@ -61,6 +73,7 @@ collector_age = Gauge(
     "dataflux_exporter_collector_age_seconds", "collector", help="Age of what the collector found", job=EXPORTER
 )
 
+# The Watchdog always fires, which is no problem: severity "none" is left out wherever alerts are counted or listed.
 firing = Signal(
     "alerts_firing",
     "Alerts firing",
@@ -68,7 +81,7 @@ firing = Signal(
     bad="the list beside it names them; each has a runbook.",
     unit=COUNT,
     warning=Level(0, above=True, line="firing"),
-    lines={state: or_zero(alerts.count(alertstate=state)) for state in ("firing", "pending")},
+    lines={state: or_zero(alerts.count(alertstate=state, severity=no(HEARTBEAT))) for state in ("firing", "pending")},
 )
 firing_by = Signal(
     "alerts_by_name",
@@ -76,7 +89,7 @@ firing_by = Signal(
     question="Which alerts fire, and since when?",
     bad="many at once have one cause: look for the first.",
     unit=COUNT,
-    lines=alerts.count(alertstate="firing"),
+    lines=alerts.count(alertstate="firing", severity=no(HEARTBEAT)),
     per="alertname severity",
     nothing="no alert fires",
 )
@@ -175,7 +188,7 @@ dropped = Signal(
     "prometheus_dropped",
     "Notifications dropped",
     question="Does Prometheus lose notifications on the way to Alertmanager?",
-    bad="Alertmanager is down or unreachable.",
+    bad="Alertmanager is down or unreachable; where Grafana notifies, what Prometheus drops is nobody's loss.",
     unit=PER_SECOND,
     lines=notifications_dropped.rate(),
     per="instance",
@@ -183,27 +196,32 @@ dropped = Signal(
 sent = Signal(
     "alertmanager_sent",
     "Notifications",
-    question="How many notifications go out, through which channel?",
-    bad="none while alerts fire: see what failed, and the routes.",
+    question="How many notifications go out, from Alertmanager or Grafana, through which channel?",
+    bad="none on the webhook: not even the Watchdog gets out; see what failed, and the routes.",
     unit=OPERATIONS_PER_SECOND,
-    lines=notifications.rate(),
-    per="integration",
+    lines=either(notifications.rate(), grafana_notifications.rate()),
+    per="job integration",
 )
 failed = Signal(
     "alertmanager_failed",
     "Notifications that fail",
-    question="Which share of the notifications does not arrive?",
-    bad="Alertmanager's log names the channel and the answer it got.",
+    question="Which share of the notifications does not arrive, after all attempts?",
+    bad="the log of Alertmanager or Grafana names the channel and the answer it got.",
     nothing="no notifications",
     unit=PERCENT,
-    lines=share(notifications_failed.rate(), of=notifications.rate()),
-    per="integration",
+    lines=either(
+        share(notifications_failed.rate(), of=notifications.rate()),
+        share(grafana_undelivered.rate(), of=grafana_notifications.rate()),
+    ),
+    per="job integration",
+    # What failed is tried again after the group's interval (5 min): one failure leaves the window within the hold.
+    critical=Level(0, above=True, window="10m", hold="12m"),
 )
 alertmanager = Signal(
     "alertmanager_alerts",
     "Alerts in Alertmanager",
     question="How many alerts does Alertmanager hold?",
-    bad="suppressed for long: a silence that nobody took back.",
+    bad="suppressed for long: a silence that nobody took back; the Watchdog is always among the active.",
     unit=COUNT,
     lines=am_alerts.value("max"),
     per="state",
@@ -241,6 +259,7 @@ grafana_alerting = Signal(
     bad="Alerting, Alert rules in Grafana shows the error of the rule.",
     unit=PERCENT,
     lines=share(grafana_failures.rate(), of=grafana_rules.rate()),
+    warning=Level(0, above=True, hold="5m"),
 )
 loki_intake = Signal(
     "loki_intake",

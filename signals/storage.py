@@ -21,6 +21,7 @@ capacity_bytes = Gauge(
     help="Bytes that the store can hold",
     job=EXPORTER,
     same_on_replicas=True,
+    sparse=True,  # a store may have no known capacity, and is then never nearly full
 )
 usable_total = Gauge(
     "minio_cluster_capacity_usable_total_bytes", "server", help="Usable capacity", job=MINIO, same_on_replicas=True

@@ -227,12 +227,20 @@ class Container(Actor):
 
 @dataclass
 class Monitoring(Actor):
-    """Alertmanager, Grafana and Loki: shares that fail, times that are longer, lines that are thrown away a second."""
+    """Alertmanager, Grafana and Loki: shares that fail, times that are longer, lines that are thrown away a second.
 
+    `dropping`: notifications a second that no Alertmanager takes. `pausing`: above 0, Grafana's rules are paused.
+    """
+
+    dropping: float = knob(0)
+    pausing: float = knob(0)
     notifications_failing: float = knob(0)
     grafana_slow: float = knob(1)
     rules_failing: float = knob(0)
     discarding: float = knob(0)
+    dropped: Values = 0.0
+    alertmanagers: Values = 0.0
+    paused: Values = 0.0
     notified: Values = 0.0
     undelivered: Values = 0.0
     looked: Values = 0.0

@@ -317,6 +317,8 @@ def _monitoring(world: "World") -> None:
     trouble = len(world.playing())
     one.notified = 0.02 + 0.02 * trouble
     one.undelivered = min(1.0, one.notifications_failing)
+    # Grafana notifies, unless what is played needs an Alertmanager that Prometheus could lose.
+    one.dropped, one.alertmanagers, one.paused = one.dropping, float(one.dropping > 0), one.pausing
     one.looked = 0.4 + 6 * busy
     one.grafana_time = one.grafana_slow * world.wobble("grafana", 0.1)
     one.rules_failed = min(1.0, one.rules_failing)

@@ -2,7 +2,7 @@
 
 from kit.draw.page import Page
 from kit.draw.panel import stat, states, table, timeseries
-from signals import monitoring, service
+from signals import monitoring, service, watchers
 
 page = Page(
     "Monitoring",
@@ -17,8 +17,9 @@ page = Page(
             timeseries(monitoring.firing_by, stacked=True),
             timeseries(monitoring.sent),
             timeseries(monitoring.failed),
-            stat(monitoring.alertmanager, width=8, height=9),
-            stat(monitoring.silenced, width=8, height=9),
+            stat(monitoring.alertmanager, width=6, height=9),
+            stat(monitoring.silenced, width=6, height=9),
+            stat(watchers.notifiers, width=4, height=9),
             timeseries(monitoring.dropped),
         ],
         "What is collected": [

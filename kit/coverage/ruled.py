@@ -62,10 +62,12 @@ def _alerting(rule: Rule) -> Iterator[Ruling]:
 
 
 def _finds_what_lacks(query: str) -> bool:
-    """Whether it looks for what is not there: absence, or series without a label."""
+    """Whether it looks for what is not there: absence, series without others, or series without a label."""
     try:
-        calls = (node.func.name for node in walk(parse(query)) if type(node).__name__ == "Call")
+        nodes = list(walk(parse(query)))
+        calls = (node.func.name for node in nodes if type(node).__name__ == "Call")
         absent = any(name.startswith("absent") for name in calls)
+        absent = absent or any(type(node).__name__ == "BinaryExpr" and str(node.op) == "unless" for node in nodes)
         return absent or any((op, value) == ("=", "") for _, found in selectors(query) for _, op, value in found)
     except Unreadable:
         return False

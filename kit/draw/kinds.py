@@ -7,6 +7,7 @@ from kit.draw import style
 from kit.draw.looks import Look, defaults, full, number
 from kit.draw.panel import Panel
 from kit.draw.tables import ref, table
+from kit.model.alert import HEARTBEAT
 from kit.model.signal import NO_DATA, View
 from kit.model.unit import PERCENT, Unit
 
@@ -237,8 +238,8 @@ def _logs(panel: Panel, compact: bool) -> Look:
 def _alertlist(panel: Panel, compact: bool) -> Look:
     return Look(
         options={
-            # Every rule of ours carries the label, and no other team's does.
-            "alertInstanceLabelFilter": '{signal=~".+"}',
+            # Every rule of ours carries the label, and no other team's does; the Watchdog always fires, and is no problem.
+            "alertInstanceLabelFilter": f'{{signal=~".+",severity!="{HEARTBEAT}"}}',
             "alertName": "",
             "dashboardAlerts": False,
             "datasource": panel.more["rules_in"],

@@ -64,6 +64,7 @@ def tree(routing: Routing, matchers: Callable[[str], Mapping[str, Any]]) -> dict
                 **matchers(route.severity),
                 "continue": channel != route.channels[-1],
                 "group_wait": route.wait,
+                **({"group_interval": route.group_interval} if route.group_interval else {}),
                 "repeat_interval": route.repeat,
                 **({"mute_time_intervals": list(route.muted)} if route.muted else {}),
             }

@@ -15,6 +15,8 @@ from kit.model.metric import PLACE
 from kit.model.signal import Level, Signal
 from kit.model.words import nearest, seconds
 
+# The severity of what always fires: nobody's problem, and a problem where it is not heard.
+HEARTBEAT = "none"
 # Seconds between two looks at the past: Grafana's tick. Whatever the offset of a rule group is, its evaluations are
 # then among them, so that this says the same as the pending period of the critical rule.
 TICK = 10
@@ -96,6 +98,11 @@ def critical(signal: Signal, *, summary: str, description: str, **more: Any) -> 
 def warning(signal: Signal, *, summary: str, description: str, **more: Any) -> Alert:
     """The alert of a signal's warning level: somebody looks at it in working hours."""
     return _alert("warning", signal, summary, description, **more)
+
+
+def heartbeat(signal: Signal, *, summary: str, description: str, **more: Any) -> Alert:
+    """The alert that always fires, so that its absence tells: a deadman's switch. No level of the signal's own."""
+    return Alert("", HEARTBEAT, signal, Level(0, above=True), summary, description, **more)
 
 
 @frozen(slots=False)

@@ -33,12 +33,16 @@ class Mute:
 
 @frozen
 class Route:
-    """A severity and the channels that it reaches; `wait` before the first message of a group, `repeat` of it."""
+    """A severity and the channels that it reaches; `wait` before the first message of a group, `repeat` of it.
+
+    `group_interval`: how often its groups are looked at for what is new or to be repeated (None: the routing's own).
+    """
 
     severity: str
     channels: tuple[str, ...]
     wait: str = "30s"
     repeat: str = "4h"
+    group_interval: str | None = None
     muted: tuple[str, ...] = ()
 
 

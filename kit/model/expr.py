@@ -102,6 +102,10 @@ class Expr:
         """Every reading of a metric in the tree, in order."""
         return tuple(leaf for part in self.parts() for leaf in part.leaves())
 
+    def given(self) -> frozenset[str]:
+        """Labels that its series have without any metric having them."""
+        return frozenset(label for part in self.parts() for label in part.given())
+
     def __add__(self, other: "Expr | float") -> "Expr":
         return Binary("+", self, _node(other))
 
@@ -131,6 +135,15 @@ class Number(Expr):
     def text(self, scope: Scope) -> str:
         """See Expr."""
         return number(self.value)
+
+
+@dataclass(frozen=True)
+class Always(Expr):
+    """One series with the value 1 and no label, whatever there is to read: what a heartbeat beats with."""
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        return "vector(1)"
 
 
 @dataclass(frozen=True)
@@ -315,9 +328,14 @@ class Labelled(Expr):
         """See Expr."""
         return (self.of,)
 
-    def text(self, scope: Scope) -> str:
+    def given(self) -> frozenset[str]:
         """See Expr."""
-        text = self.of.text(scope)
+        return self.of.given() | {label for label, _ in self.labels}
+
+    def text(self, scope: Scope) -> str:
+        """See Expr. What is inside is not grouped by a label that it only gets here."""
+        own = {label for label, _ in self.labels}
+        text = self.of.text(replace(scope, by=tuple(label for label in scope.by if label not in own)))
         for label, value in self.labels:
             text = f'label_replace({text}, "{label}", "{value}", "", "")'
         return text

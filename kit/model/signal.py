@@ -140,9 +140,10 @@ class Signal:
 
     def _query_faults(self) -> Iterator[str]:
         catalogue = {series: metric for metric in self.metrics for series in metric.series}
+        given = frozenset(label for line in self.lines.values() if isinstance(line, Expr) for label in line.given())
         for source in self.sources:
             for label in self.per:
-                if label not in source.labels_all:
+                if label not in source.labels_all | given:
                     yield f"per '{label}', which {source.name} does not have{nearest(label, source.labels_all)}"
         for line in () if self.logs else self.lines.values():
             yield from promql.problems(line.text(Scope(by=self.per)), catalogue)

@@ -37,7 +37,8 @@ def _prometheus(sheet: Sheet, page: Page) -> None:
     page.counter(signals.appended, 0.0, type="histogram")
     page.gauge(signals.block_bytes, np.round(3.1e8 + 4e7 * hours))
     page.gauge(signals.reload_ok, 1)
-    page.counter(signals.notifications_dropped, 0.0)
+    page.counter(signals.notifications_dropped, sheet.frame["monitoring"].dropped)
+    page.gauge(signals.alertmanagers, sheet.frame["monitoring"].alertmanagers)
     for group in GROUPS:
         page.counter(signals.rule_evaluations, 0.4, rule_group=f"rules/{group}.yml;{group}")
         page.counter(signals.rule_failures, 0.0, rule_group=f"rules/{group}.yml;{group}")
@@ -67,6 +68,12 @@ def _grafana(sheet: Sheet, page: Page) -> None:
             page.histogram(signals.grafana_time, one.looked * part * share, median_now, buckets=GRAFANA_BUCKETS, **of)
     page.counter(signals.grafana_rules, 1.1, org="1")
     page.counter(signals.grafana_failures, 1.1 * one.rules_failed, org="1")
+    for group in GROUPS[:-1]:
+        active = np.where(np.asarray(one.paused) > 0, 0.0, 6.0)
+        page.gauge(signals.grafana_active, active, rule_group=f"DataFlux Alerts;{group}", state="active")
+    for integration, part in INTEGRATIONS.items():
+        page.counter(signals.grafana_notifications, one.notified * part, integration=integration)
+        page.counter(signals.grafana_undelivered, one.notified * part * one.undelivered, integration=integration)
 
 
 def _loki(sheet: Sheet, page: Page) -> None:

@@ -9,11 +9,13 @@ from kit.check.parts import ruled
 from kit.check.parts.compared import branches
 from kit.draw.style import SEVERITY
 from kit.model import promql
+from kit.model.alert import HEARTBEAT
 from kit.model.words import nearest, seconds
 
 ID = "alert-text"
 _NAME = re.compile(r"(?:[A-Z][a-z0-9]*)+")
 _LONGEST = 40
+_SEVERITIES = (*SEVERITY, HEARTBEAT)
 _LABEL = re.compile(r"\$labels\.(\w+)")
 
 
@@ -39,8 +41,8 @@ def _name(name: str, seen: set[str]) -> Iterator[str]:
 def _labels(json: Json, signals: set[str]) -> Iterator[str]:
     labels = json.get("labels") or {}
     severity, signal = labels.get("severity"), labels.get("signal")
-    if severity not in SEVERITY:
-        yield f"its severity is {severity!r}{nearest(str(severity), SEVERITY)}; it is one of {', '.join(SEVERITY)}"
+    if severity not in _SEVERITIES:
+        yield f"its severity is {severity!r}{nearest(str(severity), _SEVERITIES)}; it is one of {', '.join(_SEVERITIES)}"
     if signal not in signals:
         yield f"its label signal is {signal!r}, which is no signal{nearest(str(signal), signals)}; inhibition needs it"
 
