@@ -1,10 +1,10 @@
-"""Silent channel: Slack refuses what Alertmanager sends."""
+"""Silent channel: Slack refuses what it is sent."""
 
 from simulator.world import World
 
 lasts = "30m"
 shows = "alertmanager_failed"
-alerts = ""
+alerts = "NotificationsFailing"
 
 
 def play(world: World, age: float) -> None:

@@ -4,7 +4,7 @@ from simulator.world import World
 
 lasts = "20m"
 shows = "grafana_latency grafana_rule_failures"
-alerts = ""
+alerts = "GrafanaRulesFailing"
 
 
 def play(world: World, age: float) -> None:

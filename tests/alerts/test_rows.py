@@ -492,6 +492,15 @@ BY_THEMSELVES = {
     "PodRestarting",
     "AnalysisFailing",
     "RulesFailing",
+    # In test_watchers.py.
+    "Watchdog",
+    "ExporterMissing",
+    "MetricMissing",
+    "LabelMissing",
+    "GrafanaRulesFailing",
+    "NotificationsFailing",
+    "AlertmanagerUnreachable",
+    "NobodyNotifies",
 }
 
 

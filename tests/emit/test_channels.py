@@ -8,7 +8,12 @@ import pytest
 
 CONTACTS = ("slack", "email", "webhook")
 ALL = {"dataflux-slack", "dataflux-email", "dataflux-webhook"}
-SEVERITIES = [("critical", ALL), ("warning", {"dataflux-slack"}), ("", {"dataflux-slack"})]
+SEVERITIES = [
+    ("critical", ALL),
+    ("warning", {"dataflux-slack"}),
+    ("none", {"dataflux-webhook"}),
+    ("", {"dataflux-slack"}),
+]
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +104,7 @@ def matches(found, sign, asked):
     return {"=": found == asked, "!=": found != asked}[sign]
 
 
-@pytest.mark.parametrize(("severity", "receivers"), SEVERITIES, ids=["critical", "warning", "none"])
+@pytest.mark.parametrize(("severity", "receivers"), SEVERITIES, ids=["critical", "warning", "heartbeat", "without"])
 def test_grafana_sends_critical_to_all_three_and_warning_to_slack_only(severity, receivers, compiled, parsed):
     [policy] = parsed(compiled, "grafana/provisioning/alerting/policies.yml")["policies"]
     found = reached(policy, {"severity": severity, "alertname": "X"})
@@ -107,7 +112,7 @@ def test_grafana_sends_critical_to_all_three_and_warning_to_slack_only(severity,
     assert len(found) == len(receivers), "each once"
 
 
-@pytest.mark.parametrize(("severity", "receivers"), SEVERITIES, ids=["critical", "warning", "none"])
+@pytest.mark.parametrize(("severity", "receivers"), SEVERITIES, ids=["critical", "warning", "heartbeat", "without"])
 def test_alertmanager_sends_critical_to_all_three_and_warning_to_slack_only(severity, receivers, tool, written):
     ran = run(
         tool("amtool"), "config", "routes", "test", f"--config.file={written / 'alertmanager.yml'}",
@@ -124,7 +129,7 @@ def test_every_rule_has_a_severity_that_is_routed(compiled, parsed):
         for group in parsed(compiled, "grafana/provisioning/alerting/rules.yml")["groups"]
         for rule in group["rules"]
     ]
-    assert {rule["labels"]["severity"] for rule in rules} == {"critical", "warning"}
+    assert {rule["labels"]["severity"] for rule in rules} == {"critical", "warning", "none"}
 
 
 def test_notifications_are_grouped_by_cluster_and_environment(compiled, parsed):

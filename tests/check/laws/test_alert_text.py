@@ -25,7 +25,7 @@ def test_two_rules_of_one_name(bench):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        (labelled(severity="urgent"), "its severity is 'urgent'; it is one of warning, critical"),
+        (labelled(severity="urgent"), "its severity is 'urgent'; it is one of warning, critical, none"),
         (labelled(severity="criticl"), "did you mean 'critical'?"),
         (lambda rule: rule["labels"].pop("severity"), "its severity is None"),
         (labelled(signal="nothing"), "its label signal is 'nothing'"),
