@@ -10,6 +10,7 @@ from kit.model.words import nearest
 from kit.settings import Settings
 from signals import monitoring, service, watchers
 from signals.jobs import SERVICES
+
 MonitoringDown = critical(
     monitoring.prometheus_up,
     summary="The monitoring is down: nothing else can wake anybody now.",
@@ -79,7 +80,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
         "Watchdog": heartbeat(
             watchers.watchdog_in(**place),
             summary="The monitoring can wake people: this always fires, and silence is the alarm.",
-            description="Rules, evaluator, routes and webhook work in {cluster}, {environment}: {value} (level {level}).",
+            description="Rules, evaluator, routes and webhook work in {cluster} {environment}: {value} (level {level}).",
             shown_as=monitoring.sent,
         ),
         **({"ExporterMissing": _exporter_missing(exporters, place)} if exporters else {}),

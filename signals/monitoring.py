@@ -49,10 +49,15 @@ silences = Gauge("alertmanager_silences", "state", help="Silences", job=ALERTMAN
 grafana_time = Histogram(
     "grafana_http_request_duration_seconds", "handler method status_code", help="Time to answer", job=GRAFANA
 )
-grafana_rules = Counter("grafana_alerting_rule_evaluations_total", "org", help="Evaluations", job=GRAFANA)
+# None of either while Grafana has no rule to evaluate: where Prometheus notifies, all of ours are paused.
+grafana_rules = Counter("grafana_alerting_rule_evaluations_total", "org", help="Evaluations", job=GRAFANA, sparse=True)
 grafana_failures = Counter("grafana_alerting_rule_evaluation_failures_total", "org", help="Failures", job=GRAFANA)
 grafana_active = Gauge(
-    "grafana_alerting_rule_group_rules", "rule_group state", help="Rules, by group and state", job=GRAFANA
+    "grafana_alerting_rule_group_rules",
+    "rule_group state",
+    help="Rules, by group and state",
+    job=GRAFANA,
+    sparse=True,
 )
 # Grafana counts an integration from its first notification on: none before it, and none where Prometheus notifies.
 grafana_notifications = Counter(

@@ -238,7 +238,7 @@ def _logs(panel: Panel, compact: bool) -> Look:
 def _alertlist(panel: Panel, compact: bool) -> Look:
     return Look(
         options={
-            # Every rule of ours carries the label, and no other team's does; the Watchdog always fires, and is no problem.
+            # Every rule of ours carries the label, and no other team's does. The Watchdog always fires: no problem.
             "alertInstanceLabelFilter": f'{{signal=~".+",severity!="{HEARTBEAT}"}}',
             "alertName": "",
             "dashboardAlerts": False,

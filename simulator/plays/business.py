@@ -111,8 +111,10 @@ def _queues(sheet: Sheet, page: Page, name: str, share: np.ndarray) -> None:
 
 def _exporter(sheet: Sheet, page: Page) -> None:
     frame = sheet.frame
+    seen = frame["monitoring"].queues_seen
     for one in cast.QUEUES:
-        page.gauge(queue.oldest_age, np.round(frame["queue", one.name].oldest, 1), queue=one.name)
+        oldest = np.where(np.asarray(seen) > 0, np.round(frame["queue", one.name].oldest, 1), np.nan)
+        page.gauge(queue.oldest_age, oldest, queue=one.name)
     for (name, store), (_, capacity) in cast.STORES.items():
         page.gauge(storage.used_bytes, np.round(frame["store", store].used), service=name, store=store)
         page.gauge(storage.capacity_bytes, capacity, service=name, store=store)
@@ -121,7 +123,7 @@ def _exporter(sheet: Sheet, page: Page) -> None:
         "assets": frame["database"].up,
         "users": frame["database"].up,
         "objects": 1.0,
-        "queues": 1.0,
+        "queues": seen,
     }.items():
         page.gauge(monitoring.collector_ok, up, collector=name)
         page.gauge(monitoring.collector_age, np.where(np.asarray(up) > 0, frame.times % 15, np.nan), collector=name)

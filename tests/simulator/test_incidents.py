@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kit.model.alert import Alert
+from kit import load
 from kit.model.signal import Signal
 from simulator.incident import FOLDER, incidents
 from tests.simulator.mornings import MORNING, hours
@@ -20,12 +20,9 @@ SIGNALS = {
     for value in vars(importlib.import_module(f"signals.{path.stem}")).values()
     if isinstance(value, Signal)
 }
-ALERTS = {
-    name: value
-    for path in sorted((ROOT / "alerts").glob("[!_]*.py"))
-    for name, value in vars(importlib.import_module(f"alerts.{path.stem}")).items()
-    if isinstance(value, Alert)
-}
+ALERTS = {alert.name: alert for alert in load.site(load.settings(ROOT / "settings.py"))[0].alerts}
+# Those that the settings make, too.
+SIGNALS |= {alert.signal.name: alert.signal for alert in ALERTS.values()}
 NAMES = sorted(incidents())
 BEGIN = 1800.0
 

@@ -42,7 +42,8 @@ def _labels(json: Json, signals: set[str]) -> Iterator[str]:
     labels = json.get("labels") or {}
     severity, signal = labels.get("severity"), labels.get("signal")
     if severity not in _SEVERITIES:
-        yield f"its severity is {severity!r}{nearest(str(severity), _SEVERITIES)}; it is one of {', '.join(_SEVERITIES)}"
+        meant, known = nearest(str(severity), _SEVERITIES), ", ".join(_SEVERITIES)
+        yield f"its severity is {severity!r}{meant}; it is one of {known}"
     if signal not in signals:
         yield f"its label signal is {signal!r}, which is no signal{nearest(str(signal), signals)}; inhibition needs it"
 
