@@ -80,7 +80,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
         "Watchdog": heartbeat(
             watchers.watchdog_in(**place),
             summary="The monitoring can wake people: this always fires, and silence is the alarm.",
-            description="Rules, evaluator, routes and webhook work in {cluster} {environment}: {value} (level {level}).",
+            description="Rules, routes and webhook work in {cluster} {environment}: {value} (level {level}).",
             shown_as=monitoring.sent,
         ),
         **({"ExporterMissing": _exporter_missing(exporters, place)} if exporters else {}),
