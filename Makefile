@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check plan publish drift demo test e2e e2e-faults e2e-data lint schemas bench clean
+.PHONY: help dashboards check plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDEN
 
 test: $(READY)-test ## Run the tests
 	@$(BIN)/python -m pytest -n auto
+
+# A name or a path: PROMTOOL=/opt/prometheus-3/promtool
+PROMTOOL ?= promtool
+
+test-prometheus3: $(READY)-test ## Tell the stories of the alerts to a promtool of version 3 (PROMTOOL=…)
+	@$(PROMTOOL) --version 2>&1 | grep -q "version 3" || \
+	  { echo "$(PROMTOOL) is no promtool of version 3: put one on the PATH, or say make $@ PROMTOOL=…" >&2; exit 1; }
+	@PROMTOOL=$$(command -v $(PROMTOOL)) CI=true $(BIN)/python -m pytest tests/stories tests/alerts
 
 e2e: $(READY)-test ## Prove publishing on a real Grafana: GRAFANA_URL=… GRAFANA_USER=… GRAFANA_PASSWORD=… (none: the double)
 	@$(BIN)/python -m pytest --durations 5 tests/e2e/grafana

@@ -1,0 +1,79 @@
+"""The stories of every area, and what promtool says of them."""
+
+import fcntl
+import importlib
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.stories.telling import promtool
+from tests.stories.telling.promtool import LOADER
+
+AREAS = [path.stem for path in sorted(Path(__file__).parent.glob("*.py")) if not path.stem.startswith(("test_", "c"))]
+OVER_TIME = ("timeseries", "state-timeline")
+STORIES = {area: importlib.import_module(f"tests.stories.{area}").STORIES for area in AREAS}
+
+
+def pytest_generate_tests(metafunc):
+    if "told" in metafunc.fixturenames:
+        every = [(area, one) for area, stories in STORIES.items() for one in stories]
+        metafunc.parametrize("told", every, ids=[one.sentence for _, one in every])
+
+
+@pytest.fixture(scope="session")
+def stories():
+    """Area → its stories."""
+    return STORIES
+
+
+@pytest.fixture(scope="session")
+def groups(compiled):
+    """The rule groups of Prometheus."""
+    paths = [path for path in compiled.files if path.startswith("prometheus/rules/")]
+    return [group for path in paths for group in yaml.load(compiled.files[path], LOADER)["groups"]]
+
+
+@pytest.fixture(scope="session")
+def panels(compiled):
+    """(page, title) → number of the panel with that title, as the dashboards are written.
+
+    A link shows what happened around a time, so it is the first graph over time that counts, if there is one.
+    """
+    found = {}
+    for path, text in compiled.files.items():
+        if path.startswith("grafana/dashboards/"):
+            board = json.loads(text)
+            flat = [one for panel in board["panels"] for one in (panel, *panel.get("panels", ()))]
+            for panel in sorted(flat, key=from_last_to_first):
+                found[board["uid"], panel["title"]] = panel["id"]
+    return found
+
+
+def from_last_to_first(panel):
+    place = panel["gridPos"]
+    return panel["type"] in OVER_TIME, -place["y"], -place["x"]
+
+
+@pytest.fixture(scope="session")
+def failures(groups, panels, tool, tmp_path_factory):
+    """`failures(area)`: what promtool finds wrong with each story of the area; asked once, whoever of xdist asks."""
+    program = tool(promtool.asked_for())
+    run = tmp_path_factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+
+    @cache
+    def of(area):
+        folder = shared / f"stories-{area}"
+        with (shared / f"stories-{area}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "found.json").exists():
+                folder.mkdir(exist_ok=True)
+                told = {one.sentence: (promtool.only(one.alerts, groups), one.told(panels)) for one in STORIES[area]}
+                (folder / "found.json").write_text(json.dumps(promtool.failures(told, program, folder)))
+            return json.loads((folder / "found.json").read_text())
+
+    return of

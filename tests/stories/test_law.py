@@ -1,0 +1,164 @@
+"""No alert without its stories; and stories that would notice if an alert were broken."""
+
+import re
+from copy import deepcopy
+
+import pytest
+from attrs import evolve
+
+from kit.model.words import number, seconds
+from tests.stories.telling import promtool
+from tests.stories.telling.law import told_twice, untold
+
+
+@pytest.fixture(scope="session")
+def every(stories):
+    return [one for area in stories.values() for one in area]
+
+
+@pytest.fixture(scope="session")
+def names(groups):
+    return sorted(promtool.alerts(groups))
+
+
+def test_every_alert_has_a_story_in_which_it_fires_and_one_in_which_it_does_not(names, every):
+    assert untold(names, every) == []
+
+
+def test_the_holds_and_severities_are_those_of_the_brief(groups):
+    asked = {
+        "ServiceDown": ("critical", "1m"),
+        "ErrorRateHigh": ("critical", "2m"),
+        "QueueDepthCritical": ("critical", "5m"),
+        "DiskUsageHigh": ("critical", "15m"),
+        "MemoryUsageHigh": ("critical", "5m"),
+        "ContainerMemoryHigh": ("critical", "5m"),
+        "ResponseTimeHigh": ("warning", "5m"),
+        "CpuUsageHigh": ("warning", "15m"),
+        "LowDiskSpace": ("warning", "5m"),
+        "QueueDepthHigh": ("warning", "5m"),
+    }
+    rules = {name: promtool.alerts(groups)[name] for name in asked}
+    assert {name: (rule["labels"]["severity"], rule["for"]) for name, rule in rules.items()} == asked
+
+
+def test_every_story_has_a_sentence_of_its_own(every):
+    assert told_twice(every) == []
+    assert told_twice([*every, every[0]]) == [every[0].sentence]
+
+
+def test_the_stories_of_an_area_are_in_the_module_of_its_name(stories, groups):
+    areas = {group["name"].replace("-", "_"): set(promtool.alerts([group])) for group in groups}
+    told = {area: {name for one in mine for name in one.alerts} for area, mine in stories.items()}
+    assert told == {area: names for area, names in areas.items() if names}
+
+
+# --- the law itself
+
+
+def test_an_alert_without_stories_is_found_whichever_it_is(names, every):
+    for name in names:
+        others = [one for one in every if name not in one.alerts]
+        assert f"{name} has no story in which it fires" in untold(names, others)
+        assert f"{name} has no story in which it stays quiet" in untold(names, others)
+
+
+def test_an_alert_that_only_stays_quiet_is_found_and_so_is_one_that_always_fires(names, every):
+    for name in names:
+        mute = [evolve(one, moments=(tuple(m for m in one.moments if not m.firing),)) for one in every]
+        loud = [one for one in every if any(m.firing for m in one.moments if m.alert.name == name)]
+        assert f"{name} has no story in which it fires" in untold(names, mute)
+        assert f"{name} has no story in which it stays quiet" in untold(names, loud)
+
+
+def test_a_story_about_an_alert_that_is_no_more_is_found(names, every):
+    gone = [name for name in names if name != "ServiceDown"]
+    assert untold(gone, every) == ["there is no alert ServiceDown, but a story about it"]
+
+
+# --- break a rule, and one of its stories must be untrue
+
+LEVEL = re.compile(r"(?P<sign> [<>] )(?P<level>\d+(?:\.\d+)?)(?=$| or )")
+
+
+def longer(rule):
+    return {**rule, "for": f"{seconds(rule['for']) + 15}s"}
+
+
+def shorter(rule):
+    return {**rule, "for": f"{seconds(rule['for']) - 15}s"}
+
+
+def of_level(change):
+    """The level that ends the comparison, moved by a tenth; by one where it is a whole number of few."""
+
+    def broken(rule):
+        def moved(found):
+            level = float(found["level"])
+            return found["sign"] + number(round(level + change * (1 if level in (0, 1, 3) else level / 10), 6))
+
+        return {**rule, "expr": LEVEL.sub(moved, rule["expr"], count=1)}
+
+    return broken
+
+
+def turned(rule):
+    other = {" > ": " < ", " < ": " > "}
+    return {**rule, "expr": LEVEL.sub(lambda m: other[m["sign"]] + m["level"], rule["expr"], count=1)}
+
+
+def said_otherwise(part, name):
+    return lambda rule: {**rule, part: {**rule[part], name: rule[part][name] + "!"}}
+
+
+BROKEN = {
+    "holds an evaluation longer": longer,
+    "holds an evaluation less": shorter,
+    "has a higher level": of_level(+1),
+    "has a lower level": of_level(-1),
+    "looks the other way": turned,
+    "has another severity": said_otherwise("labels", "severity"),
+    "has another signal": said_otherwise("labels", "signal"),
+    "has another summary": said_otherwise("annotations", "summary"),
+    "has another description": said_otherwise("annotations", "description"),
+    "has another runbook": said_otherwise("annotations", "runbook_url"),
+    "has another panel": said_otherwise("annotations", "dashboard_url"),
+    "says more than it should": lambda rule: {**rule, "annotations": {**rule["annotations"], "more": "!"}},
+    "says less than it should": lambda rule: {
+        **rule, "annotations": {k: v for k, v in rule["annotations"].items() if k != "summary"}
+    },
+}  # fmt: skip
+WORDS = {how for how in BROKEN if how.startswith(("has another", "says"))}
+
+
+# Counts of series: there is none of 0, so that a level below 0 is no other level.
+NEVER_NOUGHT = {"has a lower level": {"ServiceMissing", "StatusLabelMissing"}}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_rule_makes_one_of_its_stories_untrue(how, names, every, groups, panels, tool, tmp_path):
+    told = {}
+    for name in (name for name in names if name not in NEVER_NOUGHT.get(how, ())):
+        broken = deepcopy(promtool.only([name], groups))
+        for group in broken:
+            group["rules"] = [BROKEN[how](rule) if "alert" in rule else rule for rule in group["rules"]]
+        assert broken != promtool.only([name], groups), f"{name} is not broken: {how}"
+        for one in shortest(name, every, 1 if how in WORDS else 3):
+            told[name, one.sentence] = (broken, one.told(panels))
+    found = promtool.failures(told, tool(promtool.asked_for()), tmp_path)
+    noticed = {name for (name, _), wrong in found.items() if wrong}
+    assert {name for name, _ in told} - noticed == set()
+
+
+def shortest(name, every, many):
+    """So many of the stories in which it fires, and in which it does not, up to their third moment: it costs time."""
+    about = [evolve(one, moments=([m for m in one.moments if m.alert.name == name],)) for one in every]
+    short = [evolve(one, moments=(sorted(one.moments, key=when)[:3],)) for one in about if one.moments]
+    short.sort(key=lambda one: when(one.moments[-1]))
+    loud = [one for one in short if any(moment.firing for moment in one.moments)]
+    quiet = [one for one in short if one not in loud]
+    return [*loud[:many], *(quiet[:many] if many > 1 else ())]
+
+
+def when(moment):
+    return seconds(moment.at)
