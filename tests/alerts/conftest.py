@@ -8,6 +8,7 @@ import yaml
 from attrs import evolve, field, frozen
 
 from kit.model.words import seconds
+from tests.stories.telling.promtool import asked_for
 
 PLACE = {"cluster": "dataflux", "environment": "production"}
 STEP = 15  # seconds between two samples; the rules' interval, too
@@ -59,7 +60,7 @@ def rule_file(groups, tmp_path_factory):
 @pytest.fixture(scope="session")
 def promtool_test(tool, rule_file, tmp_path_factory):
     """`promtool_test(series, expressions, alert)`: exit code and output of `promtool test rules`."""
-    promtool = tool("promtool")
+    promtool = tool(asked_for())
     folder = tmp_path_factory.mktemp("stories")
 
     def run(series, expressions, alert=None, texts=(), step=STEP):

@@ -1,19 +1,8 @@
-"""Grafana's and Prometheus's form of each alert say the same: query, level, direction, hold, labels and words."""
+"""Grafana's and Prometheus's form of each alert carry the same labels, words and links."""
 
 import re
 
 import pytest
-
-from kit.model.words import number
-
-OPERATOR = {"gt": ">", "lt": "<"}
-
-# What absence cannot know, and routes and groups need.
-PLACE = {"cluster": "dataflux", "environment": "production"}
-
-
-def model(rule, ref):
-    return next(node["model"] for node in rule["data"] if node["refId"] == ref)
 
 
 @pytest.fixture(scope="session")
@@ -22,36 +11,8 @@ def pairs(grafana_rules, prometheus_rules):
     return [(grafana_rules[name], prometheus_rules[name]) for name in sorted(grafana_rules)]
 
 
-def compared(ref, graph):
-    """`query > level` as the graph compares what `ref` has reduced."""
-    [threshold] = [n["model"] for n in graph["data"] if n["model"].get("type") == "threshold" and
-                   n["model"]["expression"] == ref]  # fmt: skip
-    [condition] = threshold["conditions"]
-    evaluator = condition["evaluator"]
-    query = model(graph, model(graph, ref)["expression"])["expr"]
-    return query, OPERATOR[evaluator["type"]], number(evaluator["params"][0])
-
-
-def test_they_ask_the_same_and_compare_it_with_the_same_level(pairs):
+def test_they_carry_the_same_labels(pairs):
     for grafana, prometheus in pairs:
-        query, sign, level = compared("B", grafana)
-        wholes = (f"{query} {sign} {level}", f"({query}) {sign} {level}")
-        assert prometheus["expr"].startswith(wholes), grafana["title"]
-
-
-def test_what_alerts_as_well_is_in_both(pairs):
-    widened = [(grafana, prometheus) for grafana, prometheus in pairs if " or (" in prometheus["expr"]]
-    widened = [pair for pair in widened if " and (" in pair[1]["expr"] and "24 h" in str(pair[1]["annotations"])]
-    assert {grafana["title"] for grafana, _ in widened} == {"LowDiskSpace", "LowDiskSpaceBackup"}
-    for grafana, prometheus in widened:
-        query, sign, level = compared("G", grafana)
-        own = query.split(") or (")[0].removeprefix("(")
-        assert f"and ({own}) {sign} {level})" in prometheus["expr"]
-
-
-def test_they_hold_as_long_and_carry_the_same_labels(pairs):
-    for grafana, prometheus in pairs:
-        assert grafana["for"] == prometheus.get("for", "0s")
         assert grafana["labels"] == prometheus["labels"]
         assert set(grafana["labels"]) == {"severity", "signal"}
 
@@ -96,80 +57,3 @@ def test_no_data_is_normal_except_for_being_up(grafana_rules):
 def test_a_query_that_cannot_be_run_alerts_once(grafana_rules):
     alerting = [name for name, rule in grafana_rules.items() if rule["execErrState"] != "KeepLast"]
     assert alerting == ["MonitoringDown"]
-
-
-# --- the words, as they arrive
-
-
-@pytest.mark.parametrize(
-    ("alert", "series", "at", "labels", "said"),
-    [
-        (
-            "QueueDepthCritical",
-            {'dataflux_queue_size{queue="analysis"}': "1234x60"},
-            "5m",
-            {"queue": "analysis"},
-            "1.234k items wait in the queue analysis (level 1000).",
-        ),
-        (
-            "MemoryUsageHigh",
-            {
-                'node_memory_MemAvailable_bytes{instance="h:9100"}': "5x60",
-                'node_memory_MemTotal_bytes{instance="h:9100"}': "100x60",
-            },
-            "5m",
-            {"instance": "h:9100"},
-            "95% of the memory of h:9100 is used (level 90 %).",
-        ),
-        (
-            "ServiceDown",
-            {'up{job="dataflux-services",service="query-service",instance="q:8002"}': "0x60"},
-            "1m",
-            {"service": "query-service", "instance": "q:8002"},
-            "query-service at q:8002 is down: up is 0, it should be 1.",
-        ),
-        (
-            "QueueOldestHigh",
-            {'dataflux_queue_oldest_age_seconds{queue="analysis"}': "930x60"},
-            "5m",
-            {"queue": "analysis"},
-            "The oldest item in the queue analysis has waited 15m 30s (level 900 s).",
-        ),
-    ],
-)
-def test_the_description_arrives_with_value_unit_and_level(
-    alert, series, at, labels, said, promtool_test, prometheus_rules, place
-):
-    rule = prometheus_rules[alert]
-    who = {**place, **labels}
-    told = {
-        **rule["annotations"],
-        "description": said,
-        "dashboard_url": filled(rule["annotations"]["dashboard_url"], who),
-    }
-    expected = [{"exp_labels": {**rule["labels"], **who}, "exp_annotations": told}]
-    code, out = promtool_test(series, [], alert, texts=[{"alertname": alert, "eval_time": at, "exp_alerts": expected}])
-    assert code == 0, out
-
-
-def test_where_nothing_is_there_the_description_says_so(promtool_test, prometheus_rules):
-    rule = prometheus_rules["ServiceDown"]
-    told = {
-        **rule["annotations"],
-        "description": "No instance of any service answers: Prometheus has no target of DataFlux's services.",
-        "dashboard_url": filled(rule["annotations"]["dashboard_url"], PLACE),
-    }
-    expected = [{"exp_labels": {**rule["labels"], **PLACE, "job": "dataflux-services"}, "exp_annotations": told}]
-    texts = [{"alertname": "ServiceDown", "eval_time": "1m", "exp_alerts": expected}]
-    code, out = promtool_test({'up{job="node"}': "1x60"}, [], "ServiceDown", texts=texts)
-    assert code == 0, out
-
-
-def filled(url, labels):
-    """The address as the template makes it: a parameter only where the alert has the label."""
-
-    def written(found):
-        value = labels.get(found[1], "").replace(":", "%3A").replace("/", "%2F")
-        return found[2].replace("{{ . | urlquery }}", value) if value else ""
-
-    return re.sub(r"\{\{ with \$labels\.(\w+) \}\}(.*?)\{\{ end \}\}", written, url)

@@ -1,8 +1,6 @@
 """Grafana's rules over time: where a critical alert takes over from a warning there is neither a gap nor a double.
 
-A small model of Grafana's evaluation (queries → reduce → threshold → math → pending for the hold → firing) is given
-what Prometheus answers to the compiled queries.
-https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/
+A small model of Grafana (rule_graph.py, machine.py) is given what Prometheus answers to the compiled queries.
 """
 
 import re
@@ -10,60 +8,22 @@ import re
 import pytest
 
 from kit.model.words import seconds
+from tests.alerts.machine import played, settings_of
+from tests.alerts.rule_graph import evaluated, queries
 
 INTERVAL = 30  # of Grafana's rule groups
 SCRAPE = 5  # of the services
 HOUR = 3600
 
 
-# --- a small Grafana
-
-
-def evaluated(rule, answers):
-    """The condition's value for each set of labels, from `answers`: query → {labels: value}."""
-    found = {}
-    for node in rule["data"]:
-        model = node["model"]
-        if "expr" in model:
-            found[node["refId"]] = answers[model["expr"]]
-        elif model["type"] == "reduce":
-            assert model["reducer"] == "last"
-            found[node["refId"]] = found[model["expression"]]
-        elif model["type"] == "threshold":
-            [condition] = model["conditions"]
-            [level] = condition["evaluator"]["params"]
-            above = {"gt": True, "lt": False}[condition["evaluator"]["type"]]
-            crossed = {who: (x > level if above else x < level) for who, x in found[model["expression"]].items()}
-            found[node["refId"]] = {who: float(is_so) for who, is_so in crossed.items()}
-        else:
-            found[node["refId"]] = joined(model["expression"], found)
-    return found[rule["condition"]]
-
-
-def joined(expression, found):
-    """Grafana's math: series are joined by their labels, and those that one side lacks are dropped."""
-    asked = re.findall(r"\$(\w)", expression)
-    known = set.intersection(*(set(found[ref]) for ref in asked))
-    python = re.sub(r"\$(\w)", r"v['\1']", expression).replace("&&", " and ").replace("||", " or ")
-    return {who: float(eval(python, {"v": {ref: found[ref][who] for ref in asked}})) for who in known}
-
-
 def states(rule, answers, times):
     """Whether the rule fires at each evaluation, for the one series there is."""
-    firing, since = [], None
+    results = {}
     for time in times:
         values = evaluated(rule, {query: answers[query, time] for query in queries(rule)})
         assert len(values) < 2
-        if not any(values.values()):
-            since = None
-        elif since is None:
-            since = time
-        firing.append(since is not None and time - since >= seconds(rule["for"]))
-    return firing
-
-
-def queries(rule):
-    return [node["model"]["expr"] for node in rule["data"] if "expr" in node["model"]]
+        results[time] = {who: bool(value) for who, value in values.items()}
+    return [bool(firing) for firing in played(settings_of(rule), results).values()]
 
 
 # --- what Prometheus answers

@@ -43,8 +43,8 @@ NOT_THERE = "0 of the Prometheus servers answer, it should be 1 or more."
 PROMETHEUS = {"instance": "p:9090"}
 
 
-def goes_on(since):
-    """The hold goes on from down to gone: the labels of both are the same but for the job, so it begins anew."""
+def gone(since):
+    """What is gone has other labels than what is down (a job), so that the hold begins anew."""
     return DOWN.quiet(minute(since + 1.75)) + DOWN.fires(minute(since + 2), said=NOT_THERE, job="prometheus")
 
 
@@ -67,7 +67,7 @@ STORIES = (
         hold=2,
         said=NOT_THERE,
         who={},
-        gone=goes_on,
+        gone=gone,
     ),
     *crossing(
         EXPORTER,
