@@ -133,8 +133,8 @@ BROKEN = {
 NOTICED_BY = {
     "holds an evaluation longer": (3, 0),
     "holds an evaluation less": (3, 0),
-    "has a higher level": (2, 0),
-    "has a lower level": (0, 2),
+    "has a higher level": (2, 2),
+    "has a lower level": (2, 2),
 }
 
 
