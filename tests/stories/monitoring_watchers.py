@@ -55,7 +55,7 @@ NOBODY = Alert(
     (PAGE, "Who notifies"),
 )
 
-BEATS = "Rules, evaluator, routes and webhook work in dataflux production: 1 (level 0)."
+BEATS = "Rules, routes and webhook work in dataflux production: 1 (level 0)."
 EXPORTERS = (
     "alertmanager", "grafana", "loki", "node", "cadvisor", "postgres", "redis", "kafka", "minio", "minio-bucket",
     "dataflux-exporter",
