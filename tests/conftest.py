@@ -16,7 +16,7 @@ from kit import load
 from kit.compile import compiled as compile_all
 
 ROOT = Path(__file__).resolve().parents[1]
-DEFINED = ("signals", "dashboards", "alerts", "kit", "docs", "build.py", "settings.py", "constraints.txt")
+DEFINED = ("signals", "dashboards", "alerts", "incidents", "kit", "docs", "build.py", "settings.py", "constraints.txt")
 PASSING = shutil.ignore_patterns("__pycache__")
 
 

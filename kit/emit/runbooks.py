@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kit.emit.model import Product
-from kit.emit.prometheus_rules import condition
+from kit.emit import prometheus_rules
+from kit.emit.played import played
+from kit.model import condition
 from kit.model.alert import Alert
 from kit.model.promql import parse
 
@@ -20,20 +22,21 @@ def documents(product: Product, root: Path) -> Mapping[str, str]:
             out[path] = with_table((root / path).read_text(encoding="utf-8"), table(alert, product))
     index = root / "docs" / "runbooks" / "README.md"
     if index.is_file():
-        out["docs/runbooks/README.md"] = with_table(index.read_text(encoding="utf-8"), _index(product))
+        out["docs/runbooks/README.md"] = with_table(index.read_text(encoding="utf-8"), _index(product, played(root)))
     return out
 
 
-def _index(product: Product) -> str:
-    """A table for each area of alerts, with a link to each page."""
+def _index(product: Product, played_by: Mapping[str, tuple[str, ...]]) -> str:
+    """A table for each area of alerts, with a link to each page and the incidents that play it."""
     parts = []
     for area in product.areas:
         rows = [
             f"| [{alert.name}]({alert.name}.md) | {alert.severity} | {alert.summary} |"
+            f" {', '.join(f'`{name}`' for name in played_by.get(alert.name, ())) or '–'} |"
             for alert in product.site.alerts
             if alert.area == area
         ]
-        head = ["| alert | severity | what it means |", "|---|---|---|"]
+        head = ["| alert | severity | what it means | incident |", "|---|---|---|---|"]
         parts.append("\n".join([f"## {area.replace('_', ' ').capitalize()}", "", *head, *rows, ""]))
     return "\n".join(parts).rstrip()
 
@@ -58,20 +61,12 @@ def table(alert: Alert, product: Product) -> str:
         if number is None
     ]
     queries = [
-        f"```promql\n{parse(condition(rule, product.settings)).prettify()}\n```" for rule in product.rules[alert.name]
+        f"```promql\n{parse(prometheus_rules.condition(rule, product.settings)).prettify()}\n```"
+        for rule in product.rules[alert.name]
     ]
     return "\n".join([*rows, "", *([" ".join(spared), ""] if spared else []), "\n\n".join(queries)])
 
 
 def _rows(alert: Alert, product: Product) -> Iterator[str]:
-    unit = alert.signal.unit
-    assert unit is not None
     for rule in product.rules[alert.name]:
-        level = rule.alert.level
-        line = f"{alert.signal.title} ({level.line})" if level.line else alert.signal.title
-        words = f"{line} {level.direction} {unit.words(rule.value)}"
-        if level.at_least:
-            words += f", of at least {level.at_least:g} in {level.window}"
-        if rule.also and level.also:
-            words += f", or {level.also[0]} {level.direction} {unit.words(level.also[1])}"
-        yield f"| {rule.name} | {words} | {alert.severity} | {level.hold} |"
+        yield f"| {rule.name} | {condition.words(rule)} | {alert.severity} | {alert.level.hold} |"

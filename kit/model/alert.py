@@ -110,7 +110,8 @@ class Rule:
     """One rule of one alert: the alert itself, or one of its level's exceptions.
 
     `query` is what is looked at, without the comparison, as PromQL; `also` a second query with its number;
-    `held` is 1 while the critical level of the same signal has lasted its hold (the hand-over in Grafana).
+    `held` is 1 while the critical level of the same signal has lasted its hold (the hand-over in Grafana);
+    `where` are the matchers that tell it from the alert's other rules.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Rule:
     also: tuple[str, float] | None = None
     held: str | None = None
     leaves: tuple[Leaf, ...] = ()
+    where: tuple[Match, ...] = ()
 
 
 def rules(alert: Alert, scope: Scope) -> Iterator[Rule]:
@@ -155,6 +157,7 @@ def _rule(
         also=(alert.signal.lines[also[0]].text(inner), also[1]) if also else None,
         held=_held(alert, watched, inner) if alert.severity == "warning" else None,
         leaves=watched.leaves(),
+        where=where,
     )
 
 

@@ -4,17 +4,16 @@ Routes are walked as both evaluators do: the first that wants the alert takes it
 says `continue` (https://prometheus.io/docs/alerting/latest/configuration/#route).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import ruled
+from kit.check.parts.matchers import Matcher, matchers
 from kit.check.parts.routing import Tree, trees
 from kit.model.words import nearest
 
 ID = "notification"
-_MATCHER = re.compile(r'\s*(\w+)\s*(=~|!~|!=|=)\s*"?([^"]*)"?\s*')
 
 
 def check(build: Build) -> Iterator[Finding]:
@@ -57,7 +56,7 @@ def _walk(root: Json, severity: str) -> set[str] | None:
     """The receivers of an alert of that severity; None where no route below the root wants it."""
     found: set[str] = set()
     for route in root.get("routes") or ():
-        if all(_wants(matcher, severity) for matcher in _matchers(route)):
+        if all(_wants(matcher, severity) for matcher in matchers(route)):
             name = str(route.get("receiver", root.get("receiver")))
             found |= _walk({"receiver": name, **route}, severity) or {name}
             if not route.get("continue"):
@@ -65,16 +64,5 @@ def _walk(root: Json, severity: str) -> set[str] | None:
     return found or None
 
 
-def _matchers(route: Json) -> Iterator[tuple[str, str, str]]:
-    yield from (tuple(matcher) for matcher in route.get("object_matchers") or ())
-    for text in route.get("matchers") or ():
-        if read := _MATCHER.fullmatch(text):
-            yield read[1], read[2], read[3]
-
-
-def _wants(matcher: tuple[str, str, str], severity: str) -> bool:
-    label, sign, value = matcher
-    if label != "severity":
-        return True
-    same = re.fullmatch(value, severity) is not None if "~" in sign else value == severity
-    return same != sign.startswith("!")
+def _wants(matcher: Matcher, severity: str) -> bool:
+    return matcher.label != "severity" or matcher.wants(severity)
