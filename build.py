@@ -76,6 +76,24 @@ def check(debug: bool, settings: Path, out: Path, version: str | None) -> None:
 
 
 @main.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--severity", default="", metavar="SEVERITY", help="Only those, e.g. critical.")
+@click.option("--area", default="", metavar="AREA", help="Only those of a module of alerts/, e.g. queues.")
+@click.option("--explain", default="", metavar="NAME", help="What this one would do at a value, and who is told.")
+@click.option("--at", default="", metavar="VALUE", help="The value, in the alert's unit: 7%, 250ms, 12GiB, 1200, down.")
+@click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
+              help="The installation to look at.")  # fmt: skip
+@click.option("--json", is_flag=True, help="For machines, on stdout; docs/alerts.md has its shape.")
+@click.pass_obj
+def alerts(debug: bool, settings: Path, **asked: Any) -> None:
+    """List the alerts: when each fires, who is told, where to look; or explain one at a value."""
+    from kit import cli
+    from kit.alerting.wanted import Wanted
+
+    _run(debug, lambda: cli.alerts(ROOT, settings, Wanted(**asked), debug=debug))
+
+
+@main.command()
 @click.option("--prometheus", "url", metavar="URL", required=True, help="Where Prometheus answers; a Grafana data"
               " source proxy works too. user:password@ in it is never printed.")  # fmt: skip
 @click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",

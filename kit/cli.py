@@ -1,9 +1,10 @@
 """What the commands do: call the parts, say what happened. The only place that prints and chooses exit codes."""
 
+import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from kit.compile import Compiled, compiled
 from kit.model.fault import Fault, Where
 
 if TYPE_CHECKING:
+    from kit.alerting.wanted import Wanted as WantedAlerts
     from kit.coverage.result import Coverage
     from kit.coverage.wanted import Wanted
 
@@ -86,6 +88,36 @@ def coverage(root: Path, settings: Path, wanted: "Wanted", *, debug: bool) -> in
         if path and not _written(path, content):
             return UNUSABLE
     return FOUND if found.wrong(wanted.strict) else OK
+
+
+def alerts(root: Path, settings: Path, wanted: "WantedAlerts", *, debug: bool) -> int:
+    """Print the table of alerts, or what one would do at a value. Returns the exit code."""
+    from kit.coverage.wanted import Unclear
+
+    result = _compiled(root, settings, root / "monitoring", None, debug)
+    if isinstance(result, int):
+        return result
+    try:
+        print(_alerts_told(Build(result.files, result.documents, result.product), wanted, partial(_placed, root=root)))
+    except Unclear as error:
+        return _refuse(error, debug)
+    return OK
+
+
+def _alerts_told(build: Build, wanted: "WantedAlerts", place: Callable[[Where], str]) -> str:
+    from kit.alerting import as_json, said, table
+    from kit.alerting.explained import explained
+    from kit.alerting.row import rows
+    from kit.alerting.wanted import chosen, named, valued
+
+    every, evaluator = rows(build), build.product.settings.evaluator
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not wanted.explain:
+        asked = chosen(every, wanted)
+        return as_json.table(asked, evaluator, place) if wanted.json else table.text(asked, evaluator, width)
+    row = named(every, wanted.explain)
+    found = explained(row, every, build, valued(row, wanted))
+    return as_json.explanation(found, place) if wanted.json else said.text(found, place(row.where), width)
 
 
 def _asked(build: Build, wanted: "Wanted") -> "Coverage":

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kit.emit.model import Product
 from kit.emit import prometheus_rules
+from kit.emit.model import Product
 from kit.emit.played import played
 from kit.model import condition
 from kit.model.alert import Alert

@@ -17,7 +17,11 @@ def words(rule: Rule) -> str:
     level, unit = rule.alert.level, rule.alert.signal.unit
     assert unit is not None  # a signal without a unit has been reported, and nothing is written then
     bad = [name for value, name, _ in unit.names if crosses(level, value)]
-    told = f"{subject(rule)}: {' or '.join(bad)}" if bad else f"{subject(rule)} {level.direction} {unit.words(level.value)}"
+    told = (
+        f"{subject(rule)}: {' or '.join(bad)}"
+        if bad
+        else f"{subject(rule)} {level.direction} {unit.words(level.value)}"
+    )
     if windows := over(rule):
         told += f" over {' and '.join(windows)}"
     if level.at_least:

@@ -72,9 +72,7 @@ def _great(value: float, base: int, prefixes: Sequence[str]) -> str:
 
 
 def _small(value: float) -> str:
-    prefix = ""
-    for prefix in _SMALL:
-        value *= 1000
-        if abs(value) >= 1:
-            break
-    return f"{_short(value)}{prefix}"
+    power = 0
+    while abs(value) < 1 and power < len(_SMALL):
+        value, power = value * 1000, power + 1
+    return f"{_short(value)}{_SMALL[power - 1]}"
