@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from kit.model.unit import Unit
-from kit.model.words import nearest, number, seconds
+from kit.model.words import number, seconds
 
 _NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
 
@@ -31,14 +31,12 @@ def read(text: str, unit: Unit) -> float:
     if unit.grafana in _LONG and _is_duration(said):
         return seconds(said) * _LONG[unit.grafana]
     found = _NUMBER.fullmatch(said)
-    known = _suffixes(unit)
     if not found:
         raise ValueError(f"'{text}' is no quantity; write {example(unit)}")
-    if found[2] not in known:
-        raise ValueError(
-            f"'{text}': '{found[2]}' is not known here{nearest(found[2], filter(None, known))}; write {example(unit)}"
-        )
-    value = _product(found[1], known[found[2]])
+    factor = _factor(found[2], unit)
+    if factor is None:
+        raise ValueError(f"'{text}': '{found[2]}' is not known here; write {example(unit)}")
+    value = _product(found[1], factor)
     if not math.isfinite(value):
         raise ValueError(f"'{text}' is too great; write {example(unit)}")
     if unit.scale == 100 and not found[2] and abs(value) > 1:
@@ -61,6 +59,14 @@ _EXAMPLES = {
     "bytes": "500MB, 12GiB or a number of bytes",
     "Bps": "500kB/s, 12MiB/s or a number of bytes per second",
 }
+
+
+def _factor(suffix: str, unit: Unit) -> float | None:
+    """What one of it is in the signal's unit; sizes whatever their capitals, for nobody means a millibyte."""
+    known = _suffixes(unit)
+    if unit.grafana in ("bytes", "Bps"):
+        return {name.lower(): size for name, size in known.items()}.get(suffix.lower())
+    return known.get(suffix)
 
 
 def _suffixes(unit: Unit) -> Mapping[str, float]:
