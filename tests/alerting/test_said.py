@@ -70,7 +70,11 @@ def test_it_says_everything_about_an_alert_that_fires(text):
         ("LowDiskSpace", "30%", "Whatever this value is, it also fires where free in 24 h is below 0 %."),
         ("ServiceDown", "down", "It fires after 1m: 0 (Down) is below 1."),
         ("ServiceDown", "up", "It stays quiet: 1 (Up) is not below 1."),
-        ("QueueDepthHigh", "600", "QueueDepthCritical (critical, above 1000) stays quiet, so nothing silences this one."),
+        (
+            "QueueDepthHigh",
+            "600",
+            "QueueDepthCritical (critical, above 1000) stays quiet, so nothing silences this one.",
+        ),
         (
             "QueueDepthHigh",
             "1200",
@@ -79,7 +83,11 @@ def test_it_says_everything_about_an_alert_that_fires(text):
         ),
         ("QueueDepthCritical", "600", "QueueDepthHigh (warning, above 500) fires, after 5m."),
         ("QueueDepthCritical", "400", "QueueDepthHigh (warning, above 500) stays quiet."),
-        ("QueueDepthCritical", "1200", "QueueDepthHigh (warning, above 500) holds as well, and is silenced by this one"),
+        (
+            "QueueDepthCritical",
+            "1200",
+            "QueueDepthHigh (warning, above 500) holds as well, and is silenced by this one",
+        ),
         (
             "DiskUsageHigh",
             "90%",
@@ -113,13 +121,11 @@ def test_who_evaluates_who_notifies_and_who_silences_follow_the_setting(text):
 
 
 def test_a_warning_with_a_shorter_hold_is_told_to_be_silenced_later(text):
-    assert (
-        "QueueDepthHigh (warning, above 500) fires first, after 5m, and is silenced once this one fires."
-        in text("QueueDepthCritical", "1200", hold="15m")
+    assert "QueueDepthHigh (warning, above 500) fires first, after 5m, and is silenced once this one fires." in text(
+        "QueueDepthCritical", "1200", hold="15m"
     )
-    assert (
-        "QueueDepthCritical (critical, above 1000) fires after 5m, and silences this one from then on."
-        in text("QueueDepthHigh", "1200", hold="1m")
+    assert "QueueDepthCritical (critical, above 1000) fires after 5m, and silences this one from then on." in text(
+        "QueueDepthHigh", "1200", hold="1m"
     )
 
 
