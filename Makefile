@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-data lint schemas bench clean
+.PHONY: help dashboards check alerts plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-data lint schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and chec
 
 check: $(READY) ## Check what is defined and that monitoring/ is fresh; writes nothing
 	@$(BIN)/python build.py check
+
+alerts: $(READY) ## List the alerts: when each fires, who is told, where to look (ALERTS="--explain NAME --at 7%")
+	@$(BIN)/python build.py alerts $(ALERTS)
 
 plan: $(READY) ## Show what publishing would change in Grafana (GRAFANA_URL=… GRAFANA_TOKEN=…, or grafanas.toml)
 	@$(BIN)/python build.py plan $(PUBLISH)

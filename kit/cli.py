@@ -1,5 +1,6 @@
 """What the commands do: call the parts, say what happened. The only place that prints and chooses exit codes."""
 
+import os
 import shutil
 import sys
 import time
@@ -98,9 +99,13 @@ def alerts(root: Path, settings: Path, wanted: "WantedAlerts", *, debug: bool) -
     if isinstance(result, int):
         return result
     try:
-        print(_alerts_told(Build(result.files, result.documents, result.product), wanted, partial(_placed, root=root)))
+        told = _alerts_told(Build(result.files, result.documents, result.product), wanted, partial(_placed, root=root))
     except Unclear as error:
         return _refuse(error, debug)
+    try:
+        print(told, flush=True)
+    except BrokenPipeError:  # `| head` has read enough; nor is what is left to be flushed at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return OK
 
 

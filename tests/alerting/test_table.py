@@ -69,9 +69,10 @@ def test_each_route_is_told_once_below_with_its_times(rows):
     notes = table.text(rows, "prometheus", None).split("\n\n")[1].splitlines()
     assert notes[0] == "Prometheus notifies, as settings.py says."
     assert notes[1:] == [
-        "severity=critical: first message 10s after it fires, again every 1h, grouped by alertname, cluster, environment",
-        "severity=warning: first message 30s after it fires, again every 4h, grouped by alertname, cluster, environment;"
-        " silent in dataflux-maintenance (sunday 03:00–04:00 UTC)",
+        "severity=critical: first message 10s after it fires, again every 1h,"
+        " grouped by alertname, cluster, environment",
+        "severity=warning: first message 30s after it fires, again every 4h,"
+        " grouped by alertname, cluster, environment; silent in dataflux-maintenance (sunday 03:00–04:00 UTC)",
     ]
 
 

@@ -65,6 +65,22 @@ def test_it_fits_the_terminal(made, columns):
     assert columns - 15 < max(map(len, lines)) <= columns
 
 
+def test_who_reads_it_may_stop_reading(made):
+    """As `build.py alerts | head -1` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run(
+        [sys.executable, "build.py", "alerts"],
+        cwd=made.root,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def _read(descriptor):
     try:
         return os.read(descriptor, 65536)
