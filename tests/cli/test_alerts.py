@@ -185,6 +185,28 @@ def test_what_cannot_be_asked_is_told_in_a_sentence(ran, arguments, sentence):
 # --- its documents
 
 
+def shown():
+    """Each `build.py alerts …` that a page shows."""
+    for page in ("README.md", "docs/alerts.md", "docs/runbooks/README.md"):
+        for options in re.findall(r"^\$ \S*python build\.py alerts ?(.*)$", (ROOT / page).read_text(), re.M):
+            asked = options.split("#")[0].split()
+            yield pytest.param(asked, id=f"{page} {' '.join(asked)}")
+
+
+@pytest.mark.parametrize("arguments", shown())
+def test_what_the_pages_show_can_be_asked(ran, arguments):
+    assert ran(*arguments).exit_code == 0
+
+
+def test_what_the_readme_shows_of_an_explanation_is_said(ran):
+    readme = (ROOT / "README.md").read_text()
+    sample = readme.split("alerts --explain QueueDepthHigh --at 1200\n")[1].split("```")[0]
+    told = ran("--explain", "QueueDepthHigh", "--at", "1200").stdout
+    lines = [line.removesuffix(" …") for line in sample.splitlines() if line != "…"]
+    assert len(lines) == 3
+    assert all(line in told for line in lines)
+
+
 def keys(value, prefix=""):
     """`{"a": [{"b": 1}]}` → a, a[].b"""
     for key, inside in value.items():
