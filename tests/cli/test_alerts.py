@@ -193,7 +193,7 @@ def shown():
             yield pytest.param(asked, id=f"{page} {' '.join(asked)}")
 
 
-@pytest.mark.parametrize("arguments", shown())
+@pytest.mark.parametrize("arguments", list(shown()))
 def test_what_the_pages_show_can_be_asked(ran, arguments):
     assert ran(*arguments).exit_code == 0
 
