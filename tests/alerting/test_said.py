@@ -129,6 +129,12 @@ def test_a_warning_with_a_shorter_hold_is_told_to_be_silenced_later(text):
     )
 
 
+def test_that_a_critical_alert_takes_over_at_once_is_said_once(text):
+    told = text("QueueDepthHigh", "1200")
+    assert told.count("QueueDepthCritical (critical, above 1000)") == 1
+    assert "from then on" not in told
+
+
 def test_an_alert_that_fires_at_once_says_so(text):
     assert "It fires at once: 7 % is above 5 %." in text("ErrorRateHigh", "7%", hold="0s")
 

@@ -12,6 +12,7 @@ UNITS = [value for value in vars(unit).values() if isinstance(value, unit.Unit)]
     [
         ("7%", unit.PERCENT, 0.07),
         ("7 %", unit.PERCENT, 0.07),
+        ("57%", unit.PERCENT, 0.57),
         (" 0.07 ", unit.PERCENT, 0.07),
         ("1", unit.PERCENT, 1),
         ("110%", unit.PERCENT, 1.1),
