@@ -2,48 +2,33 @@
 
 from kit.model.alert import HEARTBEAT
 from kit.model.channel import Channel, Mute, Route, Routing
+from kit.model.message import Message
 from kit.settings import Settings
 
-# Both evaluators render this with the same data: https://prometheus.io/docs/alerting/latest/notifications/
-# An hour around the start is shown in the panel: 3600000000000 ns.
-TEMPLATE = """\
-{{ define "dataflux.title" -}}
-[{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .GroupLabels.alertname }}
-{{- with .GroupLabels.cluster }} · {{ . }}{{ end }}{{ with .GroupLabels.environment }} · {{ . }}{{ end }}
-{{- end }}
-
-{{ define "dataflux.text" -}}
-{{ with .CommonAnnotations.summary }}{{ . }}
-{{ end }}
-{{- range .Alerts }}
-{{ if eq .Status "firing" }}FIRING{{ else }}RESOLVED{{ end }} ({{ .Labels.severity }}) {{ .Annotations.description }}
-Since {{ .StartsAt.UTC.Format "2006-01-02 15:04:05 UTC" }}
-{{- with .Annotations.dashboard_url }}
-Panel: {{ . }}{{ end }}
-{{- if .Annotations.dashboard_url }}&from={{ (.StartsAt.Add -3600000000000).UnixMilli }}
-{{- "&to=" }}{{ (.StartsAt.Add 3600000000000).UnixMilli }}{{ end }}
-{{- with .Annotations.runbook_url }}
-Runbook: {{ . }}{{ end }}
-{{ end }}
-{{- end }}
-"""
+# Written once, for Slack, email and webhook, in Grafana's templates and Alertmanager's (kit/emit/messages.py).
+MESSAGE = Message(
+    pieces=("what", "since", "place", "panel", "logs", "runbook", "silence"),
+    first=("service", "cluster", "environment"),
+    untold=("alertname", "severity", "signal", "grafana_folder"),
+    around="1h",
+    most=10,
+)
 
 
 def routing(settings: Settings) -> Routing:
     """Channels, routes, mute timings and texts."""
     day, start, end = settings.maintenance
-    title, text = '{{ template "dataflux.title" . }}', '{{ template "dataflux.text" . }}'
     return Routing(
         channels=(
             Channel(
                 "dataflux-slack",
                 "slack",
-                {"recipient": settings.slack_channel, "url": settings.slack_url, "title": title, "text": text},
+                {"recipient": settings.slack_channel, "url": settings.slack_url},
             ),
             Channel(
                 "dataflux-email",
                 "email",
-                {"addresses": settings.email, "singleEmail": True, "subject": title, "message": text},
+                {"addresses": settings.email, "singleEmail": True},
             ),
             Channel(
                 "dataflux-webhook",
@@ -65,6 +50,6 @@ def routing(settings: Settings) -> Routing:
             Route(HEARTBEAT, ("dataflux-webhook",), wait="10s", repeat="5m", group_interval="1m"),
         ),
         group_by=("alertname", "cluster", "environment"),
-        template=TEMPLATE,
+        message=MESSAGE,
         mutes=(Mute("dataflux-maintenance", times=((start, end),), weekdays=(day,)),),
     )

@@ -7,6 +7,7 @@ configuration; amtool 0.25 refuses `url_file`, so the webhook's token is one and
 from collections.abc import Mapping
 from typing import Any
 
+from kit.emit import messages
 from kit.emit.alert_text import all_labels
 from kit.emit.grafana_channels import interval, tree
 from kit.emit.model import Product
@@ -37,7 +38,7 @@ def files(product: Product) -> Mapping[str, str]:
     }
     return {
         "alertmanager/alertmanager.yml": yaml_text(config, "alerts/channels.py"),
-        "alertmanager/templates/dataflux.tmpl": routing.template,
+        "alertmanager/templates/dataflux.tmpl": messages.templates(product, messages.ALERTMANAGER),
     }
 
 
@@ -55,7 +56,8 @@ def _receiver(channel: Channel, settings: Settings) -> dict[str, Any]:
 
 
 def _slack(channel: Channel, settings: Settings) -> dict[str, Any]:
-    told = {key: channel.settings[key] for key in ("title", "text")}
+    title = messages.call(messages.SLACK_TITLE)
+    told = {"title": title, "fallback": title, "text": messages.call(messages.SLACK_TEXT)}
     return {"channel": channel.settings["recipient"], "send_resolved": True, **told}
 
 
@@ -63,9 +65,9 @@ def _email(channel: Channel, settings: Settings) -> dict[str, Any]:
     return {
         "to": channel.settings["addresses"],
         "send_resolved": True,
-        "headers": {"Subject": channel.settings["subject"]},
-        "text": channel.settings["message"],
-        "html": "",
+        "headers": {"Subject": messages.call(messages.TITLE)},
+        "text": messages.call(messages.TEXT),
+        "html": messages.call(messages.HTML_TEXT),
     }
 
 

@@ -6,6 +6,7 @@ https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resou
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kit.emit import messages
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.channel import Channel, Mute, Routing
@@ -19,7 +20,7 @@ def files(product: Product) -> Mapping[str, str]:
     routing = product.routing
     if routing is None:
         return {}
-    template = {"orgId": 1, "name": "dataflux", "template": routing.template}
+    template = {"orgId": 1, "name": "dataflux", "template": messages.templates(product, messages.GRAFANA)}
     return {
         **{f"alerts/{c.kind}.yml": _text("contactPoints", _contact_point(c)) for c in routing.channels},
         f"{FOLDER}/policies.yml": _text("policies", policies(routing)),
@@ -37,9 +38,21 @@ def _contact_point(channel: Channel) -> dict[str, Any]:
         "uid": f"df-{channel.kind}",
         "type": channel.kind,
         "disableResolveMessage": False,
-        "settings": dict(channel.settings),
+        "settings": {**channel.settings, **_said(channel)},
     }
     return {"orgId": 1, "name": channel.name, "receivers": [receiver]}
+
+
+def _said(channel: Channel) -> dict[str, str]:
+    """The settings that hold the message. Grafana mails its own HTML, with the text in it."""
+    title, text = messages.call(messages.TITLE), messages.call(messages.TEXT)
+    match channel.kind:
+        case "slack":
+            return {"title": messages.call(messages.SLACK_TITLE), "text": messages.call(messages.SLACK_TEXT)}
+        case "email":
+            return {"subject": title, "message": text}
+        case "webhook":
+            return {"title": title, "message": text}
 
 
 def policies(routing: Routing) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from kit.model.message import Message
+
 Kind = Literal["slack", "email", "webhook"]
 
 
 @frozen
 class Channel:
-    """A contact point: its name, its kind, and Grafana's settings of that kind.
+    """A contact point: its name, its kind, and Grafana's settings of that kind, those of the message aside.
 
     https://grafana.com/docs/grafana/latest/alerting/set-up/provision-alerting-resources/file-provisioning/
     Secrets stand in it as references (`$NAME`), never as themselves.
@@ -48,7 +50,7 @@ class Route:
 
 @frozen
 class Routing:
-    """Everything about notifications. `template` defines `dataflux.title` and `dataflux.text` for both evaluators.
+    """Everything about notifications. `message`: what each of them says.
 
     `group_by`: one message for alerts that have these labels in common. `wait`, `group_interval` and `repeat` hold for
     what no route takes.
@@ -58,7 +60,7 @@ class Routing:
     routes: tuple[Route, ...]
     default: str
     group_by: tuple[str, ...]
-    template: str
+    message: Message
     mutes: tuple[Mute, ...] = ()
     wait: str = "30s"
     group_interval: str = "5m"

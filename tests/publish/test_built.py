@@ -104,7 +104,8 @@ def test_everything_else_that_is_provisioned_is_there(own, compiled, parsed):
     tree = parsed(compiled, "grafana/provisioning/alerting/policies.yml")["policies"][0]
     assert own.policies == {key: value for key, value in tree.items() if key != "orgId"}
     assert [one["name"] for one in own.mute_timings] == [mute.name for mute in compiled.product.routing.mutes]
-    assert own.templates[0]["template"] == compiled.product.routing.template
+    [template] = parsed(compiled, "grafana/provisioning/alerting/templates.yml")["templates"]
+    assert [one["template"] for one in own.templates] == [template["template"]]
     rules = parsed(compiled, "alertmanager/alertmanager.yml")["inhibit_rules"]
     assert list(own.inhibit_rules) == rules and rules
 
