@@ -17,7 +17,7 @@ __all__ = ["Problem", "UnknownVersion", "closest", "dashboard_problems", "file_p
 
 
 def kinds() -> tuple[str, ...]:
-    """Return the kinds of file that `file_problems` knows: the names of the schemas in `schemas/own`."""
+    """Return the kinds of file (and of message) that `file_problems` knows: the names in `schemas/own`."""
     return schemas.names("own")
 
 

@@ -17,7 +17,15 @@ def test_what_a_real_grafana_accepted_passes(path):
 
 
 def test_an_unknown_kind_of_file():
-    assert kinds() == ("alerting", "alertmanager", "dashboards", "datasources", "prometheus", "prometheus-rules")
+    assert kinds() == (
+        "alerting",
+        "alertmanager",
+        "dashboards",
+        "datasources",
+        "prometheus",
+        "prometheus-rules",
+        "webhook",
+    )
     with pytest.raises(ValueError, match="'rules' files: choose one of alerting"):
         next(file_problems({}, "rules"))
 
