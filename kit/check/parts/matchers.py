@@ -30,6 +30,11 @@ class Matcher:
         return f"{self.label}{self.sign}{self.value}"
 
 
+def readable(text: str) -> bool:
+    """Whether Alertmanager can read a matcher that is written as text."""
+    return _TEXT.fullmatch(text) is not None
+
+
 def matchers(route: Json) -> Iterator[Matcher]:
     """The matchers of a route; one that cannot be read is left out."""
     yield from (Matcher(*matcher) for matcher in route.get("object_matchers") or ())

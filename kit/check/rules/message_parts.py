@@ -1,17 +1,18 @@
-"""Templates that messages use are defined and closed, and mute timings are hours of a day."""
+"""The templates of messages render: well formed, and asking only for what is there. Mute timings are hours of a day."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from kit.check.build import Build
 from kit.check.finding import Finding
-from kit.check.parts import ruled
+from kit.check.parts import routing, ruled
+from kit.check.parts.go_template import read
+from kit.check.parts.message_data import ALERTMANAGER, ANY, GRAFANA
+from kit.check.parts.message_walk import Walk
 from kit.check.parts.routing import Tree, trees
-from kit.model.words import nearest
 
 ID = "message-parts"
-_USED, _DEFINED = re.compile(r'\{\{-?\s*template\s+"([^"]+)"'), re.compile(r'\{\{-?\s*define\s+"([^"]+)"')
-_OPENS, _ENDS = re.compile(r"\{\{-?\s*(?:define|if|range|with|block)\b"), re.compile(r"\{\{-?\s*end\b")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
@@ -32,17 +33,35 @@ def _mutes(tree: Tree) -> Iterator[tuple[str, str]]:
 
 
 def _templates(tree: Tree) -> Iterator[tuple[str, str]]:
-    defined = set(_DEFINED.findall(tree.templates))
+    """Every text of a receiver is walked as it is rendered, and every template with what it was called with."""
+    loose, defined = read(tree.templates)
+    yield from (("templates", fault) for fault in loose.faults)
+    if loose.faults:
+        return
+    walk = Walk(ALERTMANAGER if tree.path == routing.ALERTMANAGER else GRAFANA, defined)
     for name, receiver in tree.receivers.items():
-        for used in dict.fromkeys(_USED.findall(str(receiver))):
-            if used not in defined:
-                yield (
-                    f"receiver {name}",
-                    f"it uses the template '{used}', which nothing defines{nearest(used, defined)}",
-                )
-    for used in dict.fromkeys(_USED.findall(tree.templates)):
-        if used not in defined:
-            yield f"template {used}", f"another template uses it, and nothing defines it{nearest(used, defined)}"
-    opened, ended = len(_OPENS.findall(tree.templates)), len(_ENDS.findall(tree.templates))
-    if opened != ended or tree.templates.count("{{") != tree.templates.count("}}"):
-        yield "templates", f"{opened} blocks are opened and {ended} ended, or a brace is missing; close each"
+        for text in texts(receiver):
+            used, own = read(text)
+            faults = (*used.faults, *walk.faults(used), *(f"it defines '{one}' in a setting" for one in own))
+            yield from ((f"receiver {name}", fault) for fault in dict.fromkeys(faults))
+    seen: dict[tuple[str, str], None] = {}
+    while todo := [call for call in walk.called if call not in seen]:
+        seen |= dict.fromkeys(todo)
+        yield from _walked(walk, todo)
+    called = {name for name, _ in seen}
+    yield from _walked(walk, [(name, ANY) for name in defined if name not in called])
+
+
+def _walked(walk: Walk, calls: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for name, dot in calls:
+        for fault in dict.fromkeys(walk.faults(walk.defined[name], dot) if name in walk.defined else ()):
+            yield f"template {name}", fault
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a receiver's settings that is a template."""
+    if isinstance(value, str) and "{{" in value:
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)

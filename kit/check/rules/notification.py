@@ -1,4 +1,4 @@
-"""Every severity that rules have reaches somebody, and every receiver is reached.
+"""Every rule's severity reaches somebody, no route is in vain, and every receiver is reached.
 
 Routes are walked as both evaluators do: the first that wants the alert takes it, and the next only where that one
 says `continue` (https://prometheus.io/docs/alerting/latest/configuration/#route).
@@ -9,19 +9,30 @@ from collections.abc import Iterator, Sequence
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import ruled
-from kit.check.parts.matchers import Matcher, matchers
+from kit.check.parts.matchers import Matcher, matchers, readable
 from kit.check.parts.routing import Tree, trees
+from kit.check.parts.ruled import Ruled
 from kit.model.words import nearest
 
 ID = "notification"
+# The labels that are known of every rule, in this order.
+NAMES = ("alertname", "severity", "signal")
+SEVERITY = NAMES.index("severity")
+Labels = tuple[str, str, str]
 
 
 def check(build: Build) -> Iterator[Finding]:
     """See the module."""
     for tree, rules in trees(build):
-        severities = dict.fromkeys(str((rule.json.get("labels") or {}).get("severity")) for rule in rules)
-        for subject, message in (*_routes(tree), *_reach(tree, list(severities))):
+        asked = list(dict.fromkeys(_labels(rule) for rule in rules))
+        for subject, message in (*_routes(tree), *_reach(tree, asked)):
             yield Finding(ruled.file(tree.path), ID, subject, message)
+
+
+def _labels(rule: Ruled) -> Labels:
+    """The labels that a rule always has; those of its series are not known here."""
+    labels = rule.json.get("labels") or {}
+    return rule.name, str(labels.get("severity")), str(labels.get("signal"))
 
 
 def _all(route: Json) -> Iterator[Json]:
@@ -38,31 +49,46 @@ def _routes(tree: Tree) -> Iterator[tuple[str, str]]:
         for mute in (*(route.get("mute_time_intervals") or ()), *(route.get("active_time_intervals") or ())):
             if mute not in tree.mutes:
                 yield f"route to {name}", f"its mute timing '{mute}' does not exist{nearest(mute, tree.mutes)}"
+        for text in route.get("matchers") or ():
+            if not readable(text):
+                yield f"route to {name}", f"its matcher '{text}' is none; write it like severity = \"critical\""
 
 
-def _reach(tree: Tree, severities: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _reach(tree: Tree, asked: Sequence[Labels]) -> Iterator[tuple[str, str]]:
     reached: set[str] = set()
-    for severity in severities:
-        found = _walk(tree.root, severity)
+    unasked: dict[str, None] = {}
+    taken: set[int] = set()
+    for labels in asked:
+        found = _walk(tree.root, labels, taken)
         if found is None:
-            yield f"severity {severity}", "no route asks for it, so it goes to the default receiver; write a route"
+            unasked[labels[SEVERITY]] = None
         reached |= found or {str(tree.root.get("receiver"))}
+    for severity in unasked:
+        yield f"severity {severity}", "no route asks for it, so it goes to the default receiver; write a route"
     for name in tree.receivers:
-        if severities and name not in reached:
+        if asked and name not in reached:
             yield f"receiver {name}", "no alert ever reaches it; route to it, and let the routes before it continue"
+    for route in _all(tree.root):
+        name = str(route.get("receiver", tree.root.get("receiver")))
+        if asked and route is not tree.root and id(route) not in taken and name in reached:
+            yield f"route to {name}", "no alert ever takes it; no rule has such labels, or a route before it takes them"
 
 
-def _walk(root: Json, severity: str) -> set[str] | None:
-    """The receivers of an alert of that severity; None where no route below the root wants it."""
+def _walk(root: Json, labels: Labels, taken: set[int]) -> set[str] | None:
+    """The receivers of an alert with those labels, None where no route below the root wants it; notes the routes."""
     found: set[str] = set()
     for route in root.get("routes") or ():
-        if all(_wants(matcher, severity) for matcher in matchers(route)):
+        wishes = [_wants(matcher, labels) for matcher in matchers(route)]
+        if False not in wishes:
+            taken.add(id(route))
             name = str(route.get("receiver", root.get("receiver")))
-            found |= _walk({"receiver": name, **route}, severity) or {name}
-            if not route.get("continue"):
+            found |= _walk({"receiver": name, **route}, labels, taken) or {name}
+            # What depends on a label of the series may also be passed by.
+            if not route.get("continue") and None not in wishes:
                 break
     return found or None
 
 
-def _wants(matcher: Matcher, severity: str) -> bool:
-    return matcher.label != "severity" or matcher.wants(severity)
+def _wants(matcher: Matcher, labels: Labels) -> bool | None:
+    """Does an alert with those labels match? None where that depends on its series."""
+    return matcher.wants(labels[NAMES.index(matcher.label)]) if matcher.label in NAMES else None

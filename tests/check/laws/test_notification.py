@@ -62,7 +62,7 @@ def test_a_severity_that_every_route_rules_out(routes):
 def test_matchers_of_every_kind_are_understood(routes):
     def change(root):
         critical = [route for route in root["routes"] if "critical" in str(route[routes.key])]
-        for route, matcher in zip(critical, (("=~", "crit.*"), ("!=", "warning"), ("!~", "warn.*")), strict=True):
+        for route, matcher in zip(critical, (("=~", "crit.*"), ("!=", "warning"), ("!~", "warn.*|none")), strict=True):
             route[routes.key] = [routes.matcher(*matcher)]
 
     routes(change, None).is_silent()
@@ -73,13 +73,58 @@ def test_a_receiver_behind_a_route_that_does_not_continue(routes):
         of("critical", root)[0]["continue"] = False
         of("none", root)[0]["receiver"] = "dataflux-slack"
 
-    found = routes(change, "receiver dataflux-webhook")
-    found.says("no alert ever reaches it", at=".yml")
+    found = routes(change, None)
+    assert {(one.subject, one.message.split(";")[0]) for one in found.findings} == {
+        ("receiver dataflux-webhook", "no alert ever reaches it"),
+        ("route to dataflux-slack", "no alert ever takes it"),
+    }
 
 
 def test_a_receiver_without_a_route(bench):
     found = bench.yaml(ALERTMANAGER, lambda one: one["receivers"].append({"name": "other"}), "receiver other")
     found.says("no alert ever reaches it", at=".yml")
+
+
+def test_a_route_that_no_alert_takes(routes):
+    def change(root):
+        extra = {**root["routes"][-1], routes.key: [routes.matcher("=", "info")]}
+        root["routes"].append(extra)
+
+    found = routes(change, "route to dataflux-webhook")
+    found.says("no alert ever takes it; no rule has such labels", at=".yml")
+
+
+def test_a_route_behind_one_that_takes_everything(routes):
+    def change(root):
+        root["routes"] = [*({**route, "continue": True} for route in root["routes"]), {"receiver": "dataflux-slack"}]
+        root["routes"].append({"receiver": "dataflux-email"})
+
+    found = routes(change, "route to dataflux-email")
+    found.says("no alert ever takes it; no rule has such labels, or a route before it takes them", at=".yml")
+
+
+def test_a_route_by_a_label_of_the_series_may_pass_alerts_by(routes):
+    def change(root):
+        label = ["service", "=", "x"] if routes.key == "object_matchers" else 'service = "x"'
+        root["routes"].insert(0, {"receiver": "dataflux-email", routes.key: [label]})
+
+    routes(change, None).is_silent()
+
+
+def test_a_route_by_name_takes_only_that_alert(routes):
+    def change(root):
+        name = ["alertname", "=", "ServiceDown"] if routes.key == "object_matchers" else 'alertname = "ServiceDown"'
+        root["routes"].insert(0, {"receiver": "dataflux-email", routes.key: [name]})
+
+    routes(change, None).is_silent()
+
+
+def test_a_matcher_that_is_none(bench):
+    def change(document):
+        document["route"]["routes"][-1]["matchers"] = ["severity is warning"]
+
+    found = bench.yaml(ALERTMANAGER, change, "route to dataflux-webhook")
+    found.says("its matcher 'severity is warning' is none; write it like severity = \"critical\"", at=".yml")
 
 
 def test_routes_below_routes_count(routes):
