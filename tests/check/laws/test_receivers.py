@@ -89,6 +89,6 @@ def test_check_says_in_a_sentence_what_is_missing(project):
     ran = project.compile()
     assert ran.code != 0
     assert [sentence for _, sentence in ran.faults] == [
-        "error  receivers  receiver dataflux-webhook: its webhook channel has no authorization_credentials or password; set "
-        "webhook_token= in settings.py to a reference such as $WEBHOOK_TOKEN"
+        "error  receivers  receiver dataflux-webhook: its webhook channel has no authorization_credentials or password;"
+        " set webhook_token= in settings.py to a reference such as $WEBHOOK_TOKEN"
     ]
