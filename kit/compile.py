@@ -28,11 +28,12 @@ from kit.emit import (
     runbooks,
 )
 from kit.emit.model import Product
+from kit.emit.scaled import Unscalable, scaled
 from kit.model.alert import rules, watched_line
 from kit.model.brief import Brief
 from kit.model.channel import Routing
 from kit.model.expr import Leaf, Match, Scope
-from kit.model.fault import Fault, collecting, report
+from kit.model.fault import Fault, Where, collecting, report
 from kit.model.recording import recordings
 from kit.settings import Settings
 
@@ -72,10 +73,19 @@ def rendered(
 ) -> Compiled:
     """The texts of a site. What is wrong with it is reported; the texts are then not to be used."""
     product = _product(site, routing, brief, root)
-    files = {path: text for emitter in EMITTERS for path, text in emitter.files(product).items()}
+    files = unscaled(product)
+    try:
+        files = scaled(files, product.settings)
+    except Unscalable as error:
+        report(f"settings: {error}", Where(str(settings_file or root / "settings.py")))
     documents = {**coverage.documents(product), **runbooks.documents(product, root)}
     files["BUILD.json"] = build_json.text(files, root, settings_file or root / "settings.py")
     return Compiled(product, files, documents)
+
+
+def unscaled(product: Product) -> dict[str, str]:
+    """Path under monitoring/ → text, with every duration as it is in earnest."""
+    return {path: text for emitter in EMITTERS for path, text in emitter.files(product).items()}
 
 
 def _drawn(page: Page, site: Site) -> Iterator[Board]:

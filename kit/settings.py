@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 from attrs import field, frozen
-from attrs.validators import in_
+from attrs.validators import ge, in_
 
 from kit.model.words import nearest, seconds
 
@@ -65,6 +65,7 @@ class Settings:
     maintenance: tuple[str, str, str]
     timezone: str
     plugins: tuple[str, ...]
+    time_scale: float = field(default=1, validator=ge(1))
 
     def __attrs_post_init__(self) -> None:
         known = (*self.services, *(address for job in self.jobs for address in job.addresses))

@@ -24,8 +24,13 @@ _Dumper.add_representer(tuple, lambda dumper, value: dumper.represent_list(value
 
 def yaml_text(data: Any, made_from: str) -> str:
     """YAML with a first line that says where it came from."""
+    return yaml_text_below(f"# Compiled by build.py from {made_from}: change that, not this file.", data)
+
+
+def yaml_text_below(first: str, data: Any) -> str:
+    """YAML below a first line that is there already."""
     body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096, default_flow_style=False)
-    return f"# Compiled by build.py from {made_from}: change that, not this file.\n{body}"
+    return f"{first}\n{body}"
 
 
 def json_text(data: Any) -> str:

@@ -22,6 +22,30 @@ def seconds(duration: str) -> int:
     return ((days * 24 + hours) * 60 + minutes) * 60 + rest
 
 
+_MILLISECONDS = {
+    "y": 31_536_000_000,
+    "w": 604_800_000,
+    "d": 86_400_000,
+    "h": 3_600_000,
+    "m": 60_000,
+    "s": 1_000,
+    "ms": 1,
+}
+
+
+def milliseconds(duration: str) -> int:
+    """`"1m500ms"` → 60500: what Prometheus takes as a duration. Raises ValueError."""
+    parts = re.findall(r"(\d+)(ms|[smhdwy])", duration)
+    if not parts or "".join(n + unit for n, unit in parts) != duration:
+        raise ValueError(f"'{duration}' is no duration like 500ms, 30s, 5m, 1h30m or 1d")
+    return sum(int(n) * _MILLISECONDS[unit] for n, unit in parts)
+
+
+def duration(milliseconds: int) -> str:
+    """15000 → `"15s"`, 500 → `"500ms"`."""
+    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
+
+
 def number(value: float) -> str:
     """A float as short as it can be written: 1000, 0.05."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
