@@ -6,7 +6,8 @@ READY := $(VENV)/.ready
 EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
-.PHONY: help dashboards check alerts plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-data lint schemas bench clean
+.PHONY: help dashboards check alerts plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-alerts e2e-data lint
+.PHONY: schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,8 +50,11 @@ e2e: $(READY)-test ## Prove publishing on a real Grafana: GRAFANA_URL=… GRAFAN
 e2e-faults: $(READY)-test ## Play random faults, edits and releases over publishing (FAULTS=10000 plays so many)
 	@FAULTS=$${FAULTS:-200} $(BIN)/python -m pytest -n auto tests/publish/faults
 
+e2e-alerts: $(READY)-test ## Prove with a real Prometheus and Alertmanager who is told of what, twenty times as fast
+	@$(BIN)/python -m pytest -n 0 --durations 3 tests/e2e/alerts
+
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
-	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 tests/e2e
+	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 --ignore tests/e2e/alerts tests/e2e
 
 lint: $(READY)-lint ## Types and style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \

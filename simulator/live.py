@@ -18,21 +18,22 @@ EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
 class Live:
     """The world as it is now; `pages` are what its targets answer."""
 
-    def __init__(self, world: World, totals: Totals, scribe: Scribe):
-        """Goes on from where the world, its counters and its scribe are."""
+    def __init__(self, world: World, totals: Totals, scribe: Scribe, step: float = STEP):
+        """Goes on from where the world, its counters and its scribe are, in steps of so many seconds."""
         self.world = world
         self.lock = threading.Lock()
         self.pages: dict[Target, bytes | None] = {}
         self._totals = totals
         self._scribe = scribe
+        self._step = step
 
     def catch_up(self, now: float) -> list[Line]:
         """Step until `now` (Unix seconds); the log lines of the steps."""
         lines: list[Line] = []
         with self.lock:
-            while self.world.now + STEP <= now:
-                sheet = played(self.world.play(self.world.now + STEP, STEP), self._totals)
-                lines += self._scribe.lines(self.world, STEP)
+            while self.world.now + self._step <= now:
+                sheet = played(self.world.play(self.world.now + self._step, self._step), self._totals)
+                lines += self._scribe.lines(self.world, self._step)
                 self.pages = _pages(sheet)
         return lines
 

@@ -147,8 +147,8 @@ def build(stage: Stage) -> Configured:
 
 
 @contextmanager
-def watching(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
-    """Prometheus, on what was compiled, as it is deployed. Raises programs.NotStarted."""
+def watching(stage: Stage, *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Prometheus, on what was compiled, as it is deployed; with `more` arguments. Raises programs.NotStarted."""
     argv = [
         "prometheus",
         f"--config.file={stage.work / 'monitoring' / 'prometheus' / 'prometheus.yml'}",
@@ -156,6 +156,7 @@ def watching(stage: Stage) -> Iterator[subprocess.Popen[bytes]]:
         f"--storage.tsdb.retention.time={RETENTION}",
         f"--web.listen-address={LOOPBACK}:{stage.prometheus_port}",
         "--web.enable-lifecycle",
+        *more,
     ]
     ready = f"{stage.prometheus}/-/ready"
     with running(argv, log=stage.work / "prometheus.log", until=lambda: answers(ready), starting=held()) as one:
