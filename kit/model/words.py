@@ -42,8 +42,9 @@ def milliseconds(duration: str) -> int:
 
 
 def duration(milliseconds: int) -> str:
-    """15000 → `"15s"`, 500 → `"500ms"`."""
-    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
+    """15000 → `"15s"`, 1500 → `"1s500ms"`."""
+    whole, rest = divmod(milliseconds, 1000)
+    return (f"{whole}s" if whole or not rest else "") + (f"{rest}ms" if rest else "")
 
 
 def number(value: float) -> str:

@@ -102,4 +102,4 @@ def test_intervals_have_a_floor_and_grafanas_tick():
     settings = evolve(load.settings(load.ROOT / "settings.py"), time_scale=20)
     assert [scaled.interval(one, settings) for one in ("5s", "1m", "500ms")] == ["1s", "3s", "500ms"]
     assert [scaled.ticks(one, settings) for one in ("30s", "10m")] == ["10s", "30s"]
-    assert [scaled.shorter(one, settings) for one in ("10s", "4h", "1m30s")] == ["500ms", "720s", "4500ms"]
+    assert [scaled.shorter(one, settings) for one in ("10s", "4h", "1m30s")] == ["500ms", "720s", "4s500ms"]

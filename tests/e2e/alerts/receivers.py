@@ -62,10 +62,12 @@ class Inbox:
 class Mailbox:
     """An SMTP server that keeps what it is sent."""
 
-    def __init__(self, inbox):
+    def __init__(self, inbox, address=None):
+        """Listens at `address` (host:port); without it, at a free port of loopback."""
         self._inbox = inbox
-        self._controller = Controller(self, hostname=LOOPBACK, port=free_port())
-        self.address = f"{LOOPBACK}:{self._controller.port}"
+        self.address = address or f"{LOOPBACK}:{free_port()}"
+        host, _, port = self.address.rpartition(":")
+        self._controller = Controller(self, hostname=host, port=int(port))
 
     def __enter__(self):
         self._controller.start()
@@ -118,7 +120,7 @@ class Hooks:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status = hooks._taken(self.path, self.headers.get("Authorization"), json.loads(body))
                 # No connection is kept: who is down hears nothing on an old one either.
-                self.answer(status, b"ok\n", Connection="close")
+                self.answer(status, b"ok", Connection="close")
 
         return Handler
 

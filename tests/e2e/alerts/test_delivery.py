@@ -1,8 +1,7 @@
 """Nothing is lost: not while a receiver is down, not where it fails, not by a restart of Alertmanager."""
 
+from tests.e2e.alerts.conftest import WHILE_DOWN
 from tests.e2e.alerts.receivers import WEBHOOK
-
-WHILE_DOWN = ("ServiceDown", "ObjectStorageNodeDown")
 
 
 def test_what_a_receiver_missed_while_it_was_down_arrives_after_alertmanagers_restart(tale):
