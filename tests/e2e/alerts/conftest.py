@@ -89,9 +89,13 @@ def tale(tool, tmp_path_factory):
         resend = f"--rules.alert.resend-delay={shorter(RESEND, settings)}"
         stack.enter_context(stage.watching(asked, resend))
         prometheus = Prometheus(asked.prometheus, ALWAYS)
-        load_rules(work, prometheus, settings, len(configured.targets))
         stack.callback(notifier.end)
-        notifier.begin(work, compiled, slack, webhook)
+        # What always fires finds its Alertmanager there; Grafana's rules read what Prometheus's record.
+        if notifier.evaluator == "prometheus":
+            notifier.begin(work, compiled, slack, webhook)
+        load_rules(work, prometheus, settings, len(configured.targets))
+        if notifier.evaluator == "grafana":
+            notifier.begin(work, compiled, slack, webhook)
         told = Tale(inbox, settings, [slack.strangers, webhook.strangers], notifier)
         tell(told, script, prometheus, webhook)
         yield told
