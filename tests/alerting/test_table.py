@@ -73,6 +73,7 @@ def test_each_route_is_told_once_below_with_its_times(rows):
         " grouped by alertname, cluster, environment",
         "severity=warning: first message 30s after it fires, again every 4h,"
         " grouped by alertname, cluster, environment; silent in dataflux-maintenance (sunday 03:00–04:00 UTC)",
+        "severity=none: first message 10s after it fires, again every 5m, grouped by alertname, cluster, environment",
     ]
 
 

@@ -148,6 +148,7 @@ NO_OTHER = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_rule_makes_one_of_its_stories_untrue(how, names, every, groups, panels, tool, tmp_path):
     told = {}
