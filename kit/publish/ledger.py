@@ -30,13 +30,20 @@ LAST = "last"
 @frozen
 class Entry:
     """The digests of which one is there unless somebody edited it, the commit; of a contact point the settings that
-    are not set, and those that are taken from a variable, with its name. `set`: the folder that notes it."""
+    are not set, and those that are taken from a variable, with its name. `set`: the folder that notes it; `other` is
+    what another folder notes of the same object: nobody knows which of them is the newer."""
 
     digests: tuple[str, ...]
     commit: str = ""
     unset: tuple[str, ...] = ()
     named: Mapping[str, str] = field(factory=dict)
     set: str = ""
+    other: "Entry | None" = None
+
+    @property
+    def each(self) -> "tuple[Entry, ...]":
+        """What each folder notes of it."""
+        return (self, *(self.other.each if self.other else ()))
 
 
 Entries = Mapping[str, Entry]
@@ -82,7 +89,8 @@ def unnoted(marks: Marks) -> Marks:
 
 def _joined(entry: Entry, other: Entry | None) -> Entry:
     """What either of two folders says was published."""
-    return evolve(entry, digests=tuple(dict.fromkeys((*entry.digests, *other.digests)))) if other else entry
+    both = dict.fromkeys((*entry.digests, *other.digests)) if other else entry.digests
+    return evolve(entry, digests=tuple(both), other=other)
 
 
 def merged(there: Mapping[str, Entry | None], changes: Mapping[str, Entry | None]) -> dict[str, Entry]:

@@ -121,6 +121,17 @@ def named(body: Mapping[str, Any]) -> dict[str, str]:
     return {key: one["from"] for key, one in body.get("secrets", {}).items()}
 
 
+def as_noted(body: Mapping[str, Any], names: Mapping[str, str], missing: Collection[str]) -> dict[str, Any]:
+    """A content as it is read back under other notes than its own: of variables, and of what is not set."""
+    told = {
+        key: {"from": names.get(key, one["from"]), "state": UNSET if key in missing else one["state"]}
+        if one["state"] == SET
+        else {**one, "from": names.get(key, one["from"])}
+        for key, one in body.get("secrets", {}).items()
+    }
+    return {**body, "secrets": told}
+
+
 def secrets(item: Item, environ: Mapping[str, str]) -> list[str]:
     """The values that the environment has for a contact point's settings; none of another kind."""
     named_ = item.load().get("secrets", {}).values() if item.kind == name else ()
@@ -131,8 +142,15 @@ def left(found: Found, entry: Entry | None, named: Mapping[str, str] = _NONE) ->
     """What was found, with what was secret when it was published; `named` is that of what nobody noted."""
     raw = found.raw["settings"]
     told = {key: "" for key in raw if (found.content["type"], key) in _TELLING}
-    known = entry.named if entry else {**told, **named}
-    return _seen(found, entry, {key: {"from": by, "state": _now(raw, key, entry)} for key, by in known.items()})
+    each = entry.each if entry else (None,)
+    seen_ = [_under(found, raw, one, one.named if one else {**told, **named}) for one in each]
+    return next((one for one in seen_ if not one.edited), seen_[0])
+
+
+def _under(found: Found, raw: Mapping[str, Any], entry: Entry | None, named: Mapping[str, str]) -> Found:
+    """What was found, as one folder's notes say what of it is secret."""
+    there = {key: {"from": by, "state": _now(raw, key, entry)} for key, by in named.items() if key in raw}
+    return _seen(found, entry, there)
 
 
 def settled(
@@ -144,16 +162,19 @@ def settled(
     """
     body = item.load()
     raw = _kept(found.raw, body["type"]) if found else {}
+    named = {key: one["from"] for key, one in body["secrets"].items() if key in raw}
+    seen_ = left(found, entry, named) if found else None
+    there = seen_.content["secrets"] if seen_ and raw else {}
     wanted = {}
     for key, one in body["secrets"].items():
         mine = environ.get(one["from"], "")
         shown = raw[key] != HIDDEN if key in raw else (body["type"], key) in _SHOWN
-        state = _state(mine, shown=shown) if mine or not found else _now(raw, key, entry)
+        now = there[key]["state"] if key in there else _now(raw, key, None)
+        state = _state(mine, shown=shown) if mine or not found else now
         wanted[key] = {**one, "state": state}
     made = {**body, "secrets": wanted}
     item = evolve(item, digest=canonical.digest(made), load=lambda: made)
-    named = {key: one["from"] for key, one in body["secrets"].items() if key in raw}
-    return item, left(found, entry, named) if found else None
+    return item, seen_
 
 
 def _kept(raw: Any, kind: str) -> Mapping[str, Any]:
