@@ -34,7 +34,7 @@ demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDEN
 	@$(BIN)/python build.py demo $(INCIDENT:%=--incident %) $(DEMO)
 
 test: $(READY)-test ## Run the tests
-	@$(BIN)/python -m pytest -n auto -m "not thorough"
+	@$(BIN)/python -m pytest -n auto -m "not thorough" --ignore tests/alerts --ignore tests/publish/faults
 
 # A name or a path: PROMTOOL=/opt/prometheus-3/promtool
 PROMTOOL ?= promtool
@@ -51,7 +51,8 @@ e2e-faults: $(READY)-test ## Play random faults, edits and releases over publish
 	@FAULTS=$${FAULTS:-200} $(BIN)/python -m pytest -n auto tests/publish/faults
 
 e2e-alerts: $(READY)-test ## Prove with a real Prometheus and Alertmanager who is told of what, twenty times as fast
-	@$(BIN)/python -m pytest -n auto -m thorough tests/stories tests/alerts
+	@$(BIN)/python -m pytest -n auto tests/alerts
+	@$(BIN)/python -m pytest -n auto -m thorough tests/stories
 	@$(BIN)/python -m pytest -n 0 --durations 3 tests/e2e/alerts
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data

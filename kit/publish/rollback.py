@@ -63,7 +63,8 @@ def _as_left(session: Session, found: Found, left: Before, run: Sequence[Before]
     if found.kind == contact_points.name and left.sent and found.raw:
         entry = session.there.entries.get(key_of(found.kind, found.key))
         seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
-        mine = seen is not None and seen.digest == left.after
+        noted = contact_points.as_noted(left.sent, entry.named, entry.unset) if entry else left.sent
+        mine = seen is not None and seen.digest in (left.after, canonical.digest(noted))
     if found.kind == policies.name and left.before:
         # Where the run ended before it wrote them, they have the new names of contact points all the same.
         names = [

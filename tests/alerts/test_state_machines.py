@@ -24,8 +24,6 @@ from tests.alerts.rule_graph import evaluated, queries
 from tests.stories.telling.promtool import asked_for, only
 from tests.stories.telling.series import STEP
 
-pytestmark = pytest.mark.thorough
-
 GRAFANA = seconds(INTERVAL)
 OFFSETS = (0, 10, 20)  # Grafana spreads its groups over the interval, on its ticks of 10 s
 
