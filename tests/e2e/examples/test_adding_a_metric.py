@@ -93,7 +93,8 @@ def test_the_page_the_alerts_and_the_runbook_have_it(followed):
         [rule] = [rule for rule in rules if "ThumbnailsFailing" in (rule.get("alert"), rule.get("title"))]
         assert "dataflux_thumbnails_total" in str(rule)
     runbook = (followed.root / "docs/runbooks/ThumbnailsFailing.md").read_text()
-    assert "| ThumbnailsFailing | Failed thumbnails above 10 %, of at least 20 in 5m | warning | 10m |" in runbook
+    assert "| ThumbnailsFailing | Failed thumbnails of any " in runbook
+    assert " above 10 % over 5m, of at least 20 | warning | 10m |" in runbook
     assert "(ThumbnailsFailing.md)" in (followed.root / "docs/runbooks/README.md").read_text()
 
 
