@@ -100,9 +100,9 @@ class Apply:
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
                     return failure is not None or self._touched(step, found)
-                if failure and not self._same(step, now, found) and self._arrived(step, kind):
-                    return True
                 if not self._same(step, now, found):
+                    if failure and self._arrived(step, kind):
+                        return True
                     why = f"{step.kind} {step.title} changed in Grafana since it was read; plan again"
                     raise Changed(why) if failure is None or isinstance(failure, Conflict) else _Unknown(why)
                 found = now

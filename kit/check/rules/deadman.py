@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import ruled
+from kit.check.parts.matchers import Matcher, matchers
 from kit.check.parts.routing import ALERTMANAGER, Tree, trees
 from kit.check.parts.ruled import Ruled
 from kit.model.alert import HEARTBEAT
@@ -60,15 +61,14 @@ def _route(tree: Tree) -> Iterator[str]:
 
 
 def _only(route: Json) -> bool:
-    asked = [f"{one[0]} {one[1]} {one[2]}" for one in route.get("object_matchers") or ()]
-    asked += [re.sub(r'"', "", str(one)) for one in route.get("matchers") or ()]
-    return [re.sub(r"\s*=\s*", " = ", one).strip() for one in asked] == [f"severity = {HEARTBEAT}"]
+    many = len(route.get("object_matchers") or ()) + len(route.get("matchers") or ())
+    return many == 1 and [*matchers(route)] == [Matcher("severity", "=", HEARTBEAT)]
 
 
 def _inhibited(build: Build) -> Iterator[str]:
     for rule in (build.yaml.get(ALERTMANAGER) or {}).get("inhibit_rules") or ():
-        asked = [re.sub(r'[\s"]', "", str(one)) for one in rule.get("target_matchers") or ()]
-        if not any(re.fullmatch(r"severity=[\w-]+", one) and one != f"severity={HEARTBEAT}" for one in asked):
+        asked = matchers({"matchers": rule.get("target_matchers")})
+        if not any((one.label, one.sign) == ("severity", "=") and one.value not in ("", HEARTBEAT) for one in asked):
             yield "an inhibition rule can silence it; let its target be one other severity"
 
 

@@ -123,33 +123,31 @@ def named(body: Mapping[str, Any]) -> dict[str, str]:
 
 def as_noted(body: Mapping[str, Any], names: Mapping[str, str], missing: Collection[str]) -> dict[str, Any]:
     """A content as it is read back under other notes than its own: of variables, and of what is not set."""
-    told = {
-        key: {"from": names.get(key, one["from"]), "state": UNSET if key in missing else one["state"]}
-        if one["state"] == SET
-        else {**one, "from": names.get(key, one["from"])}
-        for key, one in body.get("secrets", {}).items()
-    }
+    told = {}
+    for key, one in body.get("secrets", {}).items():
+        state = UNSET if one["state"] == SET and key in missing else one["state"]
+        told[key] = {"from": names.get(key, one["from"]), "state": state}
     return {**body, "secrets": told}
 
 
 def secrets(item: Item, environ: Mapping[str, str]) -> list[str]:
     """The values that the environment has for a contact point's settings; none of another kind."""
-    named_ = item.load().get("secrets", {}).values() if item.kind == name else ()
-    return [value for one in named_ if (value := environ.get(one["from"], ""))]
+    variables = named(item.load()).values() if item.kind == name else ()
+    return [value for variable in variables if (value := environ.get(variable, ""))]
 
 
-def left(found: Found, entry: Entry | None, named: Mapping[str, str] = _NONE) -> Found:
-    """What was found, with what was secret when it was published; `named` is that of what nobody noted."""
+def left(found: Found, entry: Entry | None, variables: Mapping[str, str] = _NONE) -> Found:
+    """What was found, with what was secret when it was published; `variables` are those of what nobody noted."""
     raw = found.raw["settings"]
     told = {key: "" for key in raw if (found.content["type"], key) in _TELLING}
     each = entry.each if entry else (None,)
-    seen_ = [_under(found, raw, one, one.named if one else {**told, **named}) for one in each]
-    return next((one for one in seen_ if not one.edited), seen_[0])
+    readings = [_under(found, raw, one, one.named if one else {**told, **variables}) for one in each]
+    return next((one for one in readings if not one.edited), readings[0])
 
 
-def _under(found: Found, raw: Mapping[str, Any], entry: Entry | None, named: Mapping[str, str]) -> Found:
+def _under(found: Found, raw: Mapping[str, Any], entry: Entry | None, variables: Mapping[str, str]) -> Found:
     """What was found, as one folder's notes say what of it is secret."""
-    there = {key: {"from": by, "state": _now(raw, key, entry)} for key, by in named.items() if key in raw}
+    there = {key: {"from": by, "state": _now(raw, key, entry)} for key, by in variables.items() if key in raw}
     return _seen(found, entry, there)
 
 
@@ -162,9 +160,9 @@ def settled(
     """
     body = item.load()
     raw = _kept(found.raw, body["type"]) if found else {}
-    named = {key: one["from"] for key, one in body["secrets"].items() if key in raw}
-    seen_ = left(found, entry, named) if found else None
-    there = seen_.content["secrets"] if seen_ and raw else {}
+    variables = {key: variable for key, variable in named(body).items() if key in raw}
+    now_there = left(found, entry, variables) if found else None
+    there = now_there.content["secrets"] if now_there and raw else {}
     wanted = {}
     for key, one in body["secrets"].items():
         mine = environ.get(one["from"], "")
@@ -174,7 +172,7 @@ def settled(
         wanted[key] = {**one, "state": state}
     made = {**body, "secrets": wanted}
     item = evolve(item, digest=canonical.digest(made), load=lambda: made)
-    return item, seen_
+    return item, now_there
 
 
 def _kept(raw: Any, kind: str) -> Mapping[str, Any]:
