@@ -1,5 +1,6 @@
 """The laws: none is broken by what is compiled, and each has its test, its name and its paragraph."""
 
+import gc
 import importlib
 import re
 import time
@@ -55,14 +56,25 @@ def test_what_several_laws_share_is_no_law():
     assert not (RULES / "parts/__init__.py").exists()
 
 
-def test_laws_are_many_and_quick(build):
-    fresh = evolve(build)
-    begun = time.process_time()
-    found = findings(fresh)
-    spent = time.process_time() - begun
+@pytest.fixture
+def uncollected():
+    """No garbage is collected meanwhile, as in build.py: here it would be that of all other tests."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_laws_are_many_and_quick(build, uncollected):
+    spent = []
+    for _ in range(5):
+        fresh = evolve(build)
+        begun = time.process_time()
+        found = findings(fresh)
+        spent.append(time.process_time() - begun)
     assert found == sorted(found)
-    # 0.15 s where this was written; three times that is a law that is no longer linear.
-    assert spent < 0.5
+    # 0.15 s where this was written; three times that is a law that is no longer linear. A neighbour on the machine
+    # slows some of the runs, a law all of them.
+    assert min(spent) < 0.5
 
 
 def test_nothing_compiled_keeps_every_law_but_those_that_ask_for_it(build):
