@@ -11,9 +11,8 @@ from kit.coverage.result import Outcome
 from kit.live.answers import Series
 from kit.model.words import number
 
-# Rates of two scrapes that are not of the same instant, or of a series that begins within the window (which Prometheus
-# extrapolates less far), give a share a little above its whole: 1.038 was seen over four scrapes.
-TOLERANCE = 0.05
+# Rates of two scrapes that are not of the same instant give a share a little above its whole.
+TOLERANCE = 0.01
 # What is left of numbers that should have been equal.
 NOISE = 1e-9
 

@@ -261,12 +261,24 @@ class Binary(Expr):
 
     def text(self, scope: Scope) -> str:
         """See Expr."""
+        if self.op == "/":
+            scope = one_window(scope, self.leaves())
         return f" {self.op} ".join(self._side(part, scope) for part in self.parts())
 
     def _side(self, part: Expr, scope: Scope) -> str:
         text = part.text(scope)
         same = self.op in ("or", "and", "+") and isinstance(part, Binary) and part.op == self.op
         return f"({text})" if part.compound and not same else text
+
+
+def one_window(scope: Scope, leaves: Iterable[Leaf]) -> Scope:
+    """The scope for a quotient: without recordings in a panel where only some of its rates are recorded.
+
+    A recorded rate has a window of its own. Over another one than the rest, a part may be above its whole: after a
+    start, a deployment, or any change that is faster than the longer of the two.
+    """
+    recorded = {leaf.series in scope.recorded for leaf in leaves if leaf.rated}
+    return replace(scope, recorded={}) if scope.window == PANEL_WINDOW and len(recorded) == 2 else scope
 
 
 @dataclass(frozen=True)
@@ -303,6 +315,7 @@ class Share(Expr):
 
     def text(self, scope: Scope) -> str:
         """See Expr."""
+        scope = one_window(scope, self.leaves())
         part, whole = (f"({n.text(scope)})" if n.compound else n.text(scope) for n in self.parts())
         return f"({part} or {whole} * 0) / ({whole} > 0)"
 

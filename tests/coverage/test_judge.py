@@ -37,7 +37,7 @@ def test_nothing_is_empty_and_quiet_where_the_panel_has_a_word_for_it(one):
         (-0.2, "a share is -0.2, below zero"),
         (1.009, ""),
         (-0.009, ""),
-        (1.051, "a share is 1.051, above its whole"),
+        (1.011, "a share is 1.011, above its whole"),
     ],
 )
 def test_a_share_lies_between_nothing_and_its_whole(one, value, words):

@@ -104,3 +104,15 @@ def test_rules_and_readers_of_a_recording_are_without_fault(expr, scope):
     assert found
     for query in (*(one.query for one in found.values()), text_in(expr, scope, found)):
         assert list(promql.problems(query, catalogue)) == []
+
+
+@pytest.mark.parametrize("quotient", [lambda part, whole: share(part, of=whole), lambda part, whole: part / whole])
+def test_a_quotient_of_which_only_one_side_is_recorded_reads_both_over_one_window(quotient):
+    """A recorded rate of 5 min lags behind one of the panel's window: part of it would be above its whole."""
+    lost = Counter("lost_total", "service endpoint")
+    found = recorded_for(REQUESTS.rate(), RULE, PAGE)
+    both = quotient(lost.rate(), REQUESTS.rate())
+    assert ":rate5m" not in text_in(both, PAGE, found)
+    assert text_in(both, PAGE, found) == both.text(PAGE)
+    assert ":rate5m" in text_in(quotient(REQUESTS.rate(status="5"), REQUESTS.rate()), PAGE, found)
+    assert ":rate5m" in text_in(both, RULE, found)  # a rule's window is the recording's
