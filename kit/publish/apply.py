@@ -92,14 +92,14 @@ class Apply:
 
         Whether this run made it so, by this write or that of another object; else it was so already.
         """
-        kind, found, failure = self.kinds[step.kind], step.found, None
+        kind, found, failure, mine = self.kinds[step.kind], step.found, None, False
         # Asked for though nothing differs, as a new secret: reading tells nothing.
         again = step.kind in HIDING and _done(step, found)
         for attempt in range(TRIES + 1):
-            if failure or not kind.lock:
+            if failure or not kind.lock or _done(step, found):
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
-                    return failure is not None or self._touched(step, found)
+                    return mine or self._touched(step, found)
                 if not self._same(step, now, found):
                     if failure and self._arrived(step, kind):
                         return True
@@ -115,6 +115,8 @@ class Apply:
                 if _surely_not(error):
                     raise
                 failure = error
+                # A conflict alone says that somebody else wrote it; after an answer that got lost it may be ours.
+                mine = mine or not isinstance(error, Conflict)
             self.clock.sleep(0.5 * 2**attempt * self.clock.random(), self.server.client.stopped)
         raise AssertionError("the last try ends it")
 
@@ -199,12 +201,12 @@ class Apply:
         bases = step.found.bases if step.found and not step.found.edited else ()
         key, item = key_of(step.kind, step.key), _item(step)
         before, noted = self.there.entries.get(key, Entry(())), self._intents.get(key, Entry(()))
-        digests = [*bases, *before.digests[:1], *noted.digests, item.digest]
+        digests = [*bases, *before.digests[:1], *noted.digests, *item.published]
         named = {**_named(item), **before.named}
         # Until it is known to be written, a secret counts as not sent.
         unknown = () if before.digests or step.found is None else tuple(named)
         unset = tuple(dict.fromkeys((*before.unset, *_unset(item), *unknown)))
-        if item.kind == contact_points.name:
+        if item.kind == contact_points.name and item.bases is None:
             digests.append(canonical.digest(contact_points.as_noted(item.load(), named, unset)))
         return Entry(tuple(dict.fromkeys(digests)), item.commit, unset, named)
 
@@ -261,7 +263,7 @@ class Apply:
                 if item is None or not item.ours:
                     yield key, None
                 else:
-                    yield key, Entry((item.digest,), item.commit, _unset(item), _named(item))
+                    yield key, Entry(item.published, item.commit, _unset(item), _named(item))
 
 
 def _said(error: Exception) -> str:

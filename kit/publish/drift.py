@@ -9,12 +9,17 @@ from kit.publish.session import Session
 def drifted(session: Session) -> Plan:
     """What people changed since it was published: what of ours was edited, moved or deleted, or lost its marks.
 
-    An edit that was carried into Python and committed is none.
+    An edit that was carried into Python is none: the build has it by now, or a commit that was not published yet.
     """
     there = session.there.found
     known = bases(session)
     ours = [found for many in there.values() for found in many.values() if found.ours]
-    edited = [found for found in ours if found.edited and not known.carried(found)]
+    built = {(item.kind, item.key, item.digest, item.place) for item in session.there.items}
+    edited = [
+        found
+        for found in ours
+        if found.edited and (found.kind, found.key, found.digest, found.place) not in built and not known.carried(found)
+    ]
     steps = [Step("edited", one.kind, one.key, one.title, edit(one, known), None, one) for one in edited]
     for item in session.there.items:
         found = there.get(item.kind, {}).get(item.key)

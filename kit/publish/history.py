@@ -26,7 +26,8 @@ _JSON = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS
 @frozen
 class Before:
     """One object of a run: its state before (None: it was not there), and the digest that the run was to leave there
-    (None: it was to go). `sent` is the content of a contact point, which tells what of it is secret."""
+    (None: it was to go). `sent` is the content of a contact point, which tells what of it is secret. `ours`: whether
+    the run left it as ours."""
 
     kind: str
     key: str
@@ -35,6 +36,7 @@ class Before:
     after: str | None
     place: str = ""
     sent: Any = None
+    ours: bool = True
 
 
 @frozen
@@ -103,6 +105,7 @@ def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
         "after": step.item.digest if step.item and step.action != "delete" else None, "before": None,
         "place": step.item.place if step.item else "",
         "sent": step.item.load() if step.item and step.kind == "contact point" else None,
+        "ours": step.item is None or step.item.ours,
     }  # fmt: skip
     if step.found is not None:
         told["before"] = f"before/{number}.json"
@@ -119,6 +122,7 @@ def _kept(found: Found, item: Item | None) -> dict[str, Any]:
         "kind": found.kind, "key": found.key, "title": found.title, "digest": found.digest, "content": content,
         "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked, "ours": found.ours,
         "labels": dict(found.marks.labels), "annotations": dict(found.marks.annotations),
+        "bases": found.bases if found.edited and found.ours else None, "home": found.home if found.edited else None,
     }  # fmt: skip
 
 
@@ -129,8 +133,10 @@ def _object(place: Path, step: Mapping[str, Any]) -> Before:
         before = Item(
             kept["kind"], kept["key"], kept["title"], kept["digest"], lambda: kept["content"], kept["place"],
             kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"], kept["ours"],
+            None if kept.get("bases") is None else tuple(kept["bases"]), kept.get("home"),
         )  # fmt: skip
-    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"])
+    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"],
+                  step.get("ours", True))  # fmt: skip
 
 
 def _write(file: Path, told: Any) -> None:

@@ -30,8 +30,10 @@ class Item:
     """One object as it should be there.
 
     `key` is its uid or name, `place` the uid of the folder it lies in, `digest` the SHA-256 of its canonical
-    content, which `load` gives. `path` is its compiled file, from the top of the repository. `ours` is False of what a
-    rollback gives back to somebody else.
+    content, which `load` gives. `path` is its compiled file, from the top of the repository.
+
+    Of what a rollback brings back: `ours` is False where it belongs to somebody else, and where somebody had edited it,
+    `bases` are the digests that were published before, and `home` the folder: it stays an edit.
     """
 
     kind: str
@@ -45,6 +47,13 @@ class Item:
     marks: Marks = field(factory=Marks, repr=False)
     locked: bool = False
     ours: bool = True
+    bases: tuple[str, ...] | None = None
+    home: str | None = None
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The digests that count as published once it is written: its own, or those from before somebody's edit."""
+        return (self.digest,) if self.bases is None else self.bases
 
 
 @frozen

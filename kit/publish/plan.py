@@ -78,8 +78,11 @@ def _step(item: Item, found: Found | None, asked: Asked, bases: Bases) -> Step |
     overwrite = _overwritten(item, asked)
     if same and overwrite and item.kind in HIDING:
         return step("update", "written again, with the secrets that are set here")
-    if same:
-        return None if found.locked == item.locked else step("update", "lock" if item.locked else "unlock")
+    if same and found.locked != item.locked:
+        return step("update", "lock" if item.locked else "unlock")
+    if same:  # a dashboard's edit is found in git; of the others only the ledger can say that it was taken over
+        accepted = found.edited and item.kind not in MARKED
+        return step("update", "as it was edited in Grafana, which is published from now on") if accepted else None
     if found.edited and not overwrite and not bases.carried(found):
         return step("edited", edit(found, bases))
     detail = words(item.kind, found.content, item.load()) if found.digest != item.digest else ""
@@ -150,7 +153,7 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
         return step("orphan", f"a copy of what is published from {found.path} (kept)")
     if found.edited and not _overwritten(found, asked):
         if asked.back:
-            return step("edited", "the run created it, and it changed since")
+            return step("edited", f"the run created it, and it changed since: {found.changed}".rstrip(": "))
         return step("orphan", "not in the build, but edited in Grafana (kept)")
     return step("delete", "the run created it" if asked.back else "not in the build")
 

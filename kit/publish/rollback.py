@@ -10,7 +10,7 @@ from kit.publish.history import Before, Run
 from kit.publish.kinds import contact_points, data_sources, policies
 from kit.publish.ledger import key_of, unnoted
 from kit.publish.model import Found, Item, Plan, Step
-from kit.publish.plan import Asked, Bases, Founds, planned
+from kit.publish.plan import MARKED, Asked, Bases, Founds, planned
 from kit.publish.session import Session
 
 
@@ -58,8 +58,9 @@ def _created(one: Before) -> Item:
 
 
 def _as_left(session: Session, found: Found, left: Before, run: Sequence[Before]) -> Found:
-    """What was found; unless it changed since, what the run left there is its base."""
+    """What was found; unless it changed since, or is somebody else's by now, what the run left there is its base."""
     mine = found.digest == left.after and not (found.kind == data_sources.name and data_sources.has_login(found))
+    taken = found.kind in MARKED and left.ours and (not found.ours or bool(found.manager))
     if found.kind == contact_points.name and left.sent and found.raw:
         entry = session.there.entries.get(key_of(found.kind, found.key))
         seen = contact_points.settled(_created(left), contact_points.seen(found.raw), entry, session.server.environ)[1]
@@ -73,6 +74,9 @@ def _as_left(session: Session, found: Found, left: Before, run: Sequence[Before]
             if one.kind == contact_points.name and one.before and one.sent
         ]
         mine = mine or found.digest in map(canonical.digest, effects.renamed(left.before.load(), names))
+    if taken:
+        by = f"managed by {found.manager}" if found.manager else "carries no marker of ours any more"
+        found, mine = evolve(found, changed=by), False
     return evolve(
         found, ours=True, manager="", bases=(found.digest,) if mine else (), home=left.place if mine else None
     )

@@ -1,7 +1,8 @@
 """Dashboards through the classic API, of a Grafana that does not serve them as resources (before 12).
 
 There are no labels: a dashboard is ours by its tag and by the message of the version that we wrote, which holds the
-commit, the digest and the folder. A person's save makes a version with another message.
+commit, the digest and the folder. A person's save makes a version with another message; where a rollback brings such an
+edit back, its message holds what had been published before.
 https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/dashboard/
 """
 
@@ -19,8 +20,12 @@ name = "dashboard"
 at_once = 4
 lock = True
 TAG = "dataflux"
-_MESSAGE = re.compile(r"published by dataflux-monitoring: commit=(\S*) sha256=([0-9a-f]{64}) folder=(\S*) set=(\S*)")
+_MESSAGE = re.compile(
+    r"(published|edit restored) by dataflux-monitoring: commit=(\S*) sha256=([0-9a-f]{64}) folder=(\S*) set=(\S*)"
+)
 _PAGE = 1000
+# What nothing has as its digest: where nobody knows what was published.
+_NONE = "0" * 64
 
 
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
@@ -49,10 +54,10 @@ def delete(server: Server, found: Found) -> None:
 
 def message(item: Item) -> str:
     """The message of a version that we write."""
-    return (
-        f"published by dataflux-monitoring: commit={item.commit} sha256={item.digest} folder={item.place}"
-        f" set={item.place}"
-    )
+    edited = item.bases is not None
+    how, digest = ("edit restored", next(iter(item.bases or ()), _NONE)) if edited else ("published", item.digest)
+    home = item.place if item.home is None else item.home
+    return f"{how} by dataflux-monitoring: commit={item.commit} sha256={digest} folder={home} set={home}"
 
 
 def _path(uid: str, *more: str) -> str:
@@ -78,7 +83,7 @@ def _read(server: Server, uid: str, wanted: Mapping[str, tuple[str, str]]) -> Fo
     place, (build, meant) = meta.get("folderUid") or "", wanted.get(uid, ("", ""))
     same = build == digest
     told = None if same and place == meant else _told(server, uid)
-    now = told is not None and told[0] == version
+    now = told is not None and told[0] == version and told[1] == "published"
     manager = "a provisioning file" if meta.get("provisioned") else ""
     return Found(
         name, uid, str(content.get("title", uid)), digest,
@@ -87,19 +92,20 @@ def _read(server: Server, uid: str, wanted: Mapping[str, tuple[str, str]]) -> Fo
         version=version,
         ours=(same or told is not None) and not manager,
         manager=manager,
-        bases=(digest,) if same or now else (told[1][1],) if told else (),
-        home=told[1][2] if told else None,
-        set=told[1][3] if told else "",
-        commit=told[1][0] if told else "",
+        bases=(digest,) if same or now else (told[2][1],) if told else (),
+        home=told[2][2] if told else None,
+        set=told[2][3] if told else "",
+        commit=told[2][0] if told else "",
         changed=f"v{version}, changed {str(meta.get('updated', ''))[:16].replace('T', ' ')}",
     )  # fmt: skip
 
 
-def _told(server: Server, uid: str) -> tuple[str, tuple[str, ...]] | None:
-    """The newest version that we wrote: its number, and commit, digest, folder and set from its message."""
+def _told(server: Server, uid: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """The newest version that we wrote: its number, how, and commit, digest, folder and set from its message."""
     answer = server.client.get(_path(uid, "versions"), {"limit": "100"}).body or ()
     versions = answer["versions"] if isinstance(answer, Mapping) else answer
     for one in versions:
         if match := _MESSAGE.fullmatch(str(one.get("message", ""))):
-            return str(one["version"]), match.groups()
+            how, *named = match.groups()
+            return str(one["version"]), how, tuple(named)
     return None
