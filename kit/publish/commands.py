@@ -18,6 +18,7 @@ from kit.publish import exits, history, pulled, runs
 from kit.publish.client import Grafana
 from kit.publish.drift import drifted
 from kit.publish.exits import Refused
+from kit.publish.forgotten import forgotten
 from kit.publish.here import commits
 from kit.publish.here.boards import Folder
 from kit.publish.here.built import Built, built
@@ -194,6 +195,8 @@ def _rollback(
     wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
     there = opened(place, outcome.target, grafana, show, items=items(run, outcome.target))
     session, plan = restored(there, run, wish.asked)
+    lost = forgotten(run, there.there.found, plan)
+    plan = evolve(plan, notes=(*plan.notes, *lost), lost=lost)
     return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
 
 

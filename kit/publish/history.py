@@ -5,7 +5,8 @@
 .history/<run>/before/1.json    an object as it was before the first step, where it was there
 ```
 
-Secrets never get here: contact points hold the names of the variables that they are taken from.
+Secrets never get here: contact points hold the names of the variables that they are taken from, and what people put
+elsewhere in them and in data sources is left out (kit/publish/redacted.py).
 """
 
 import os
@@ -16,6 +17,7 @@ from typing import Any
 import orjson
 from attrs import frozen
 
+from kit.publish import canonical, redacted
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found, Item, Marks, Plan, Report, Step
 
@@ -104,8 +106,8 @@ def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
         "action": step.action, "kind": step.kind, "key": step.key, "title": step.title,
         "after": step.item.digest if step.item and step.action != "delete" else None, "before": None,
         "place": step.item.place if step.item else "",
-        "sent": step.item.load() if step.item and step.kind == "contact point" else None,
         "ours": step.item is None or step.item.ours,
+        "sent": redacted.hidden(step.kind, step.item.load()) if step.item and step.kind == "contact point" else None,
     }  # fmt: skip
     if step.found is not None:
         told["before"] = f"before/{number}.json"
@@ -118,8 +120,10 @@ def _kept(found: Found, item: Item | None) -> dict[str, Any]:
     content = found.content if found.content is not None else item.load() if item else None
     if content is None:
         raise Refused(PREFLIGHT, f"{found.kind} {found.key} was read without its content, so it cannot be backed up")
+    kept = redacted.hidden(found.kind, content)
+    digest = found.digest if kept == content else canonical.digest(kept)  # of a secret not even that is kept
     return {
-        "kind": found.kind, "key": found.key, "title": found.title, "digest": found.digest, "content": content,
+        "kind": found.kind, "key": found.key, "title": found.title, "digest": digest, "content": kept,
         "place": found.place, "path": found.path, "commit": found.commit, "locked": found.locked, "ours": found.ours,
         "labels": dict(found.marks.labels), "annotations": dict(found.marks.annotations),
         "bases": found.bases if found.edited and found.ours else None, "home": found.home if found.edited else None,

@@ -105,11 +105,15 @@ class Step:
 
 @frozen
 class Plan:
-    """Every step that is not nothing, in the order of writing; how many objects need none; what else is to be said."""
+    """Every step that is not nothing, in the order of writing; how many objects need none; what else is to be said.
+
+    `lost` is what a rollback cannot bring back, in sentences.
+    """
 
     steps: tuple[Step, ...]
     unchanged: int
     notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     def of(self, *actions: Action) -> tuple[Step, ...]:
         """The steps with one of these actions."""

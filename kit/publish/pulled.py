@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from kit.publish import differences
+from kit.publish import differences, redacted
 from kit.publish.bases import base_of
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found
@@ -19,7 +19,7 @@ def saved(session: Session, uid: str, to: Path | None) -> str:
     found = _found(session, uid)
     content = _content(session, found)
     file = to or session.place.history / "pulled" / session.server.target.name / f"{found.key.replace('/', '_')}.json"
-    whole = {**content, "uid": found.key} if found.kind == "dashboard" else content
+    whole = {**content, "uid": found.key} if found.kind == "dashboard" else redacted.hidden(found.kind, content)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")

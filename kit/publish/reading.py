@@ -114,6 +114,8 @@ def _joined(
             item, one = contact_points.settled(item, raw.get(item.key), entry, environ)
             if one is not None:
                 points[item.key] = one
+        elif item.kind == data_sources.name:
+            item = data_sources.settled(item, told.get(item.kind, {}).get(item.key))
         settled.append(item)
     if contact_points.name in told:
         told[contact_points.name] = points

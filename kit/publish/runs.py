@@ -21,6 +21,7 @@ from kit.publish.plan import Asked
 from kit.publish.session import Session, ledger_folder, message
 
 LEFT = "what was edited in Grafana is left as it is"
+LOST = "a secret did not come back: the note says which"
 
 
 def planned(session: Session, asked: Asked) -> Plan:
@@ -98,9 +99,10 @@ def _sha(noted: str) -> str:
 
 def publish(session: Session, plan: Plan, command: Command, told: Told, interrupted: Callable[[], bool]) -> Report:
     """Carry out a plan that nothing stops. Raises Refused where it cannot be backed up."""
-    skipped, many = exits.PARTIAL if plan.of("edited") else exits.OK, len(plan.writes)
+    left = "; ".join((LEFT,) * bool(plan.of("edited")) + (LOST,) * bool(plan.lost))
+    skipped, many = exits.PARTIAL if left else exits.OK, len(plan.writes)
     if not many:
-        return Report((), skipped, sentence=LEFT if skipped else "")
+        return Report((), skipped, sentence=left)
     told("backup", 0, 0)
     name = _name(session)
     folder = history.begin(session.place.history, name, _told(session, command), plan)
@@ -118,7 +120,7 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
     results = run.run(plan)
     failed = [one for one in results if one.outcome not in DONE]
     code = exits.INTERRUPTED if interrupted() else exits.PARTIAL if failed else skipped
-    report = Report(results, code, name, _ended(command, code, results, failed))
+    report = Report(results, code, name, _ended(code, results, failed, left))
     try:
         history.end(folder, report)
     except OSError:
@@ -126,15 +128,12 @@ def publish(session: Session, plan: Plan, command: Command, told: Told, interrup
     return report
 
 
-def _ended(command: Command, code: int, results: Sequence[Result], failed: Sequence[Result]) -> str:
+def _ended(code: int, results: Sequence[Result], failed: Sequence[Result], left: str) -> str:
     if not failed:
-        return _ENDS.get(code, "")
+        return "interrupted at the end" if code == exits.INTERRUPTED else left
     what = "interrupted: " if code == exits.INTERRUPTED else ""
     done = len(results) - len(failed)
     return f"{what}{done} of {len(results)} were written; the same command with the same options finishes it"
-
-
-_ENDS = {exits.PARTIAL: LEFT, exits.INTERRUPTED: "interrupted at the end"}
 
 
 def _told(session: Session, command: Command) -> dict[str, Any]:

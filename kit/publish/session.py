@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from kit.publish import exits, preflight, reading, wanted
+from kit.publish import exits, preflight, reading, redacted, wanted
 from kit.publish.client import CLOCK, Clock, Grafana
 from kit.publish.exits import Refused
 from kit.publish.here import commits
@@ -85,6 +85,8 @@ def opened(
     ledger = _ledger(place, server)
     told("read", 0, 0)
     there = reading.read(server, items, ledger, kinds, place.clock)
+    every = (found for many in there.found.values() for found in many.values())
+    grafana.hide(secret for found in every for secret in redacted.secrets(found.kind, found.content))
     preflight.refuse_files(there.found, [(item.kind, item.key) for item in items])
     return Session(place, server, kinds, evolve(ledger, known=_known(there)), there)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
-from kit.publish import canonical
+from kit.publish import canonical, redacted
 from kit.publish.http.errors import GrafanaError, Halted, Unsure
 from kit.publish.kinds import alerting
 from kit.publish.ledger import Entry
@@ -23,7 +23,7 @@ from kit.publish.server import Server
 name = "contact point"
 at_once = 1
 lock = False
-HIDDEN = "[REDACTED]"
+HIDDEN = redacted.HIDDEN
 SET, UNSET = "set", "unset"
 # Settings of the compiled contact points that Grafana shows in plain, though they come from the environment.
 _SHOWN = frozenset({("webhook", "url"), ("email", "addresses")})
@@ -159,7 +159,7 @@ def settled(
     What was found has the secrets that it was published with, which the build may have others of by now.
     """
     body = item.load()
-    raw = _kept(found.raw, body["type"]) if found else {}
+    raw = kept(found.raw, body["type"]) if found else {}
     variables = {key: variable for key, variable in named(body).items() if key in raw}
     now_there = left(found, entry, variables) if found else None
     there = now_there.content["secrets"] if now_there and raw else {}
@@ -170,12 +170,18 @@ def settled(
         now = there[key]["state"] if key in there else _now(raw, key, None)
         state = _state(mine, shown=shown) if mine or not found else now
         wanted[key] = {**one, "state": state}
-    made = {**body, "secrets": wanted}
+    made = {**body, "settings": _filled(body["settings"], raw), "secrets": wanted}
     item = evolve(item, digest=canonical.digest(made), load=lambda: made)
     return item, now_there
 
 
-def _kept(raw: Any, kind: str) -> Mapping[str, Any]:
+def _filled(settings: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a backup with what is secret in them as it is there; an address that is there no more is needed."""
+    made, _ = redacted.filled(settings, raw)
+    return {**made} | {key: _placeholder(key) for key in settings if key not in made and "url" in key.lower()}
+
+
+def kept(raw: Any, kind: str) -> Mapping[str, Any]:
     """The settings that are there; none where it is of another type by now, to which they say nothing."""
     return raw["settings"] if raw and raw["type"] == kind else {}
 
@@ -208,12 +214,12 @@ def _there(value: Any, unset: bool) -> str:
 
 
 def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str]) -> dict[str, Any]:
-    kept = _kept(raw, body["type"])
+    there = kept(raw, body["type"])
     secret = {
-        key: environ.get(one["from"]) or (one["state"] != UNSET and kept.get(key)) or _placeholder(key)
+        key: environ.get(one["from"]) or (one["state"] != UNSET and there.get(key)) or _placeholder(key)
         for key, one in body["secrets"].items()
     }
-    hidden = {key: value for key, value in body["settings"].items() if value == HIDDEN and key not in kept}
+    hidden = {key: value for key, value in body["settings"].items() if value == HIDDEN and key not in there}
     plain = {key: value for key, value in body["settings"].items() if key not in hidden}
     return {
         "uid": uid, "name": body["name"], "type": body["type"], "settings": {**plain, **secret},

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kit.publish import canonical
+from attrs import evolve
+
+from kit.publish import canonical, redacted
 from kit.publish.client import path
 from kit.publish.http.errors import NotFound
 from kit.publish.model import Found, Item
@@ -27,8 +29,8 @@ def write(server: Server, item: Item, found: Found | None) -> None:
     if found is None:
         server.client.send("POST", path("api", "datasources"), item.load())
     else:
-        kept = {key: value for key, value in (found.raw or {}).items() if key not in _GRAFANAS}
-        server.client.send("PUT", _path(item.key), {**kept, **item.load()})
+        kept = {key: value for key, value in (found.raw or {}).items() if key not in (*_GRAFANAS, *_COMPARED)}
+        server.client.send("PUT", _path(item.key), {**kept, "url": "", "jsonData": {}, **item.load()})
 
 
 def delete(server: Server, found: Found) -> None:
@@ -40,6 +42,13 @@ def has_login(found: Found) -> bool:
     """Whether somebody gave it a login, which nothing that is compiled has."""
     keys = ("basicAuth", "basicAuthUser", "user", "withCredentials", "secureJsonFields")
     return any((found.raw or {}).get(key) for key in keys)
+
+
+def settled(item: Item, found: Found | None) -> Item:
+    """The item, where it comes from a backup with the secrets that are there: the backup has none."""
+    body = item.load()
+    made, lost = redacted.filled(body, found.content if found else None)
+    return item if made == body and not lost else evolve(item, digest=canonical.digest(made), load=lambda: made)
 
 
 def content(source: Mapping[str, Any]) -> dict[str, Any]:
