@@ -73,12 +73,16 @@ class Apply:
     def _step(self, step: Step) -> Result:
         try:
             sent = self._carry_out(step)
+            self.server.client.wrote(None)
             result = Result(step, "written" if sent else "there", "" if sent else ALREADY, sent)
         except Halted as error:
             result = Result(step, "not tried", str(error))
         except _Unknown as error:
+            self.server.client.wrote(error)
             result = Result(step, "unknown", str(error), True)
         except GrafanaError as error:
+            if not isinstance(error, Changed):
+                self.server.client.wrote(error)
             result = Result(step, "failed", str(error))
         except Exception as error:
             result = Result(step, "unknown", _said(error), True)

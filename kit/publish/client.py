@@ -48,9 +48,9 @@ class Grafana:
         self._wire = Wire(self.address, login, org, ca_cert, client_cert, client_key)
         self._clock, self._run_seconds, self._end = clock, run_seconds, clock.now() + run_seconds
         self._lock, self._stop = threading.Lock(), threading.Event()
-        self._halted = ""
+        self._halted = self._unwritable = ""
         self._stopped = self._wrote = False
-        self._failed = self.requests = 0
+        self._failed = self._unwritten = self.requests = 0
 
     def get(
         self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
@@ -82,6 +82,14 @@ class Grafana:
         with self._lock:
             self._stopped = True
         self._stop.set()
+
+    def wrote(self, error: GrafanaError | None) -> None:
+        """An object was written, or was not for good, whatever was read meanwhile: five in a row, and nothing more is
+        written; reads go on, so that what became of the others is known."""
+        with self._lock:
+            self._unwritten = 0 if error is None or again.alive(error) else self._unwritten + 1
+            if self._unwritten >= _IN_A_ROW and not self._unwritable:
+                self._unwritable = f"five writes in a row failed; last: {error}"
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Never show these, whatever an answer repeats of what was sent."""
@@ -115,6 +123,8 @@ class Grafana:
         with self._lock:
             if self._halted:
                 raise Halted(f"no more requests are sent to {self.address}: {self._halted}")
+            if self._unwritable and method != "GET":
+                raise Halted(f"nothing more is written to {self.address}: {self._unwritable}")
             if self._stopped and (method != "GET" or not self._wrote):
                 raise Halted(f"no more requests are sent to {self.address}: it was stopped")
             self._wrote = self._wrote or method != "GET"

@@ -155,6 +155,54 @@ def test_after_five_failures_in_a_row_no_more_is_sent(stage):
     stage.published()
 
 
+POSTED = on("POST", "/dashboards$")
+
+
+@pytest.fixture
+def many(stage):
+    """Twenty more dashboards."""
+    for number in range(20):
+        stage.put(dashboard(f"more-{number}"), board(f"df-more-{number}", f"More {number}"))
+    return stage
+
+
+def test_after_five_objects_in_a_row_that_cannot_be_written_no_more_is_though_reads_work(many):
+    many.grafana.faults.add(Say(500, b'{"message":"database is full"}'), POSTED)
+    ended = many.publish()
+    assert ended.code == 4
+    tried = [entry for entry in many.grafana.log if entry.method == "POST" and entry.path.endswith("/dashboards")]
+    assert 5 * 4 <= len(tried) <= 8 * 4  # a write takes up to four tries, four objects at a time
+    assert list(ended.ended.values()).count("failed") <= 8
+    told = " ".join(sentences(ended, "not tried"))
+    assert "five writes in a row failed; last: " in told and "database is full" in told
+    assert many.grafana.state.groups == {}
+    assert ended.ended["dataflux-alerts"] == "written"  # what was written before is read back all the same
+    many.grafana.faults.clear()
+    many.published()
+
+
+def test_a_write_that_arrives_ends_the_row(many):
+    """Four dashboards fail, the groups are written, and two more fail."""
+
+    def bad(request):
+        last = POSTED(request) and int(request.json()["metadata"]["name"].rpartition("-")[2]) < 4
+        return last or WRITE["policies"](request) or WRITE["inhibition"](request)
+
+    for name in ("queues", "overview", "storage"):
+        many.put(dashboard(name, "Business Metrics" if name == "storage" else "System Overview"), None)
+    many.grafana.faults.add(Say(500, b'{"message":"made up"}'), bad)
+    ended = many.publish()
+    assert list(ended.ended.values()).count("failed") == 6, ended.out
+    assert "five writes in a row" not in ended.out and len(many.grafana.state.groups) == 2
+
+
+@pytest.mark.parametrize("status", [400, 409, 404])
+def test_what_grafana_refuses_for_a_reason_is_no_row(many, status):
+    many.grafana.faults.add(Say(status, b'{"message":"made up"}'), POSTED)
+    ended = many.publish()
+    assert ended.code == 4 and "five writes" not in ended.out and len(many.grafana.state.groups) == 2
+
+
 def test_where_every_write_fails_nothing_is_said_to_be_written(stage):
     stage.grafana.faults.add(Say(500, b'{"message":"made up"}'), writes)
     ended = stage.publish()

@@ -41,7 +41,8 @@ def reading(error: GrafanaError) -> bool:
 
 
 def writing(error: GrafanaError) -> bool:
-    """Whether a write is tried again: only where it surely did nothing. Others have to be read first."""
+    """Whether a write is tried again: only where it surely did nothing. Others have to be read first, a POST as well:
+    after a 500 or a web page it is sent again where reading shows that it is not there (kit/publish/apply.py)."""
     return isinstance(error, Refused) or _busy(error)
 
 
