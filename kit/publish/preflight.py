@@ -11,7 +11,7 @@ from kit.publish.here.boards import Folder
 from kit.publish.here.built import Built
 from kit.publish.here.targets import Target
 from kit.publish.http.errors import Denied, NotFound, NotGrafana
-from kit.publish.kinds import alerting
+from kit.publish.kinds import alerting, permissions
 from kit.publish.model import Action, Found, Plan
 from kit.publish.server import DataSource, Server
 from kit.publish.together import together
@@ -180,6 +180,7 @@ def _named(there: Server, built: Built) -> Iterator[str]:
         yield f"the build has no data source '{uid}'{nearest(uid, sources)}; mend data_sources in grafanas.toml"
     for name in there.target.permissions.keys() - {one for pair in folders for one in pair}:
         yield f"the build has no folder '{name}'; mend permissions in grafanas.toml"
+    yield from permissions.strangers(there, {who for named in there.target.permissions.values() for who in named})
     home = there.target.home
     if home and home not in {one.uid for one in built.dashboards}:
         try:

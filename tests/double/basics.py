@@ -114,6 +114,14 @@ def teams(double, request):
     return answer({"totalCount": len(found), "teams": found, "page": 1, "perPage": 1000})
 
 
+@route("GET", "/api/org/users")
+def users(double, request):
+    """As documented, not recorded: https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/org/"""
+    return answer(
+        [{"orgId": double.org, "userId": 1, "email": "admin@localhost", "login": double.user, "role": "Admin"}]
+    )
+
+
 @route("POST", "/api/annotations")
 def annotated(double, request):
     request.json()

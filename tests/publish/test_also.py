@@ -26,12 +26,19 @@ def test_permissions_of_folders_by_title_and_by_uid(stage):
 
 def test_permissions_of_a_team_and_what_becomes_of_one_that_is_not_there(stage):
     stage.toml(f'[prod.permissions.{OVERVIEW}]\n"team:sre" = "edit"')
-    ended = stage.publish()
-    assert ended.code == 4
-    assert "there is no team sre in this organisation; see permissions in grafanas.toml" in ended.said
+    sentence = stage.refused(3)
+    assert "there is no team sre in this organisation; see permissions in grafanas.toml" in sentence
     stage.grafana.state.teams = [{"id": 1, "uid": "t1", "orgId": 1, "name": "sre"}]
     stage.published()
     assert stage.grafana.state.permissions[OVERVIEW][0]["permission"] == 2
+
+
+def test_everybody_whom_permissions_name_and_who_is_not_there_is_named_at_once(stage):
+    stage.toml(f'[prod.permissions.{OVERVIEW}]\n"team:sre" = "edit"\n"user:sa-9" = "view"\n"user:admin" = "admin"')
+    for command in ("plan", "publish"):
+        sentence = stage.refused(3, command)
+        assert "there is no team sre" in sentence and "there is no user sa-9" in sentence
+        assert "user admin" not in sentence
 
 
 def test_permissions_need_an_admin(stage):

@@ -1,6 +1,6 @@
 """Permissions of folders, where grafanas.toml names them: the whole list of a folder, roles, teams and users."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from kit.publish import canonical
@@ -18,6 +18,10 @@ _WORDS = {number: word for word, number in LEVELS.items()}
 _ROLES = {"viewer": "Viewer", "editor": "Editor"}
 
 
+class Nobody(GrafanaError):
+    """There is no such team or user."""
+
+
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
     """The permissions of each item's folder; a folder that is not there yet has none."""
     titles = {item.key: item.title for item in items}
@@ -33,6 +37,15 @@ def write(server: Server, item: Item, found: Found | None) -> None:
 
 def delete(server: Server, found: Found) -> None:
     """Nothing: permissions go with their folder."""
+
+
+def strangers(server: Server, named: Collection[str]) -> Iterator[str]:
+    """A sentence for each team and user who is not there. Raises GrafanaError."""
+    for who in sorted(named):
+        try:
+            _entry(server, who, "view")
+        except Nobody as error:
+            yield str(error)
 
 
 def content(asked: Mapping[str, str]) -> dict[str, str]:
@@ -84,4 +97,4 @@ def _id(many: Sequence[Mapping[str, Any]], key: str, named: str, number: str, wh
     for one in many:
         if one.get(key) == named:
             return int(one[number])
-    raise GrafanaError(f"there is no {who.replace(':', ' ')} in this organisation; see permissions in grafanas.toml")
+    raise Nobody(f"there is no {who.replace(':', ' ')} in this organisation; see permissions in grafanas.toml")
