@@ -197,6 +197,19 @@ def test_a_denial_names_the_permission(body, names, words):
     assert words in str(error)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [  # as recorded of Grafana 13.1.0
+        {"messageId": "alerting.notifications.time-intervals.nameExists", "message": "Time interval with this name"},
+        {"message": "Inhibition rule already exists.", "reason": "BadRequest",
+         "details": {"uid": "alerting.notifications.inhibition-rules.nameExists"}},
+    ],
+)  # fmt: skip
+def test_a_name_that_is_taken_is_a_conflict_whatever_its_status(body):
+    with serving(answer(400, orjson.dumps(body))) as served:
+        assert fails(Conflict, served.url, "POST").status == 400
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_redirection_is_not_followed_and_both_addresses_are_named(method):
     with serving(answer(302, b"", Location="/login?token=hunter2"), answer()) as served:

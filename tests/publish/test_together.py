@@ -6,6 +6,7 @@ import pytest
 
 from kit.publish.resource import COMMIT
 from tests.double import Double
+from tests.double.faults import on
 from tests.publish.conftest import Place
 from tests.publish.small import PASSWORD, SECRETS, Stage, board, dashboard, point
 from tests.publish.test_commits import commit, git
@@ -28,6 +29,46 @@ def test_two_publishes_at_once_lose_nothing_and_a_third_has_nothing_to_do(stage,
     if any(one.code == 4 for one in ended):
         assert stage.publish().code == 0
     stage.is_settled()
+
+
+TAKEN = {  # what creates it, where it is kept, its key, and what somebody else may have put there
+    "mute timing": ("/mute-timings$", "mute_timings", "dataflux-maintenance",
+                    lambda one: {**one, "time_intervals": [{"weekdays": ["monday"]}], "version": "other"}),
+    "inhibition": ("/inhibitionrules$", "inhibition_rules", "dataflux-1",
+                   lambda one: {**one, "spec": {**one["spec"], "equal": ["cluster"]}}),
+}  # fmt: skip
+
+
+class Sooner:
+    """Another publish creates it a moment sooner, as it is or changed; the name is taken, says Grafana with 400."""
+
+    def __init__(self, place, key, change):
+        self.place, self.key, self.change = place, key, change
+
+    def play(self, grafana, request, handle):
+        said = handle()
+        held = getattr(grafana.state, self.place)
+        held[self.key] = self.change(held[self.key])
+        return handle() if said.status < 300 else said
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_a_name_that_another_publish_took_for_the_same_is_no_failure(stage, kind):
+    path, place, key, _ = TAKEN[kind]
+    stage.grafana.faults.add(Sooner(place, key, lambda one: one), on("POST", path), times=1)
+    ended = stage.publish()
+    assert (ended.code, ended.ended[key] in ("there", "written")) == (0, True), ended.said
+    stage.is_settled()
+
+
+@pytest.mark.parametrize("kind", TAKEN)
+def test_a_name_that_is_taken_for_something_else_has_changed(stage, kind):
+    path, place, key, change = TAKEN[kind]
+    stage.grafana.faults.add(Sooner(place, key, change), on("POST", path), times=1)
+    ended = stage.publish()
+    outcome, sentence = ended.results[key]
+    assert (ended.code, outcome) == (4, "failed")
+    assert "changed in Grafana since it was read; plan again" in sentence
 
 
 @pytest.fixture

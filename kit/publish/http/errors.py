@@ -71,9 +71,19 @@ class Denied(Refusal):
         return permissions(self.message, self.body)
 
 
-def refusal(status: int) -> type[Refusal]:
-    """The class of a status."""
+def refusal(status: int, body: Any = None) -> type[Refusal]:
+    """The class of a status; of an answer with this body."""
+    if status == 400 and _exists(body):
+        return Conflict
     return {401: LoginRefused, 403: Denied, 404: NotFound, 409: Conflict, 412: Conflict}.get(status, Refusal)
+
+
+def _exists(body: Any) -> bool:
+    """Whether alerting of Grafana 13.1 says that the name is taken, for which it has 400 and no 409."""
+    told = body if isinstance(body, dict) else {}
+    details = told.get("details")
+    names = (told.get("messageId"), details.get("uid") if isinstance(details, dict) else None)
+    return any(str(name).endswith(".nameExists") for name in names)
 
 
 def permissions(message: str, body: Any) -> tuple[str, ...]:

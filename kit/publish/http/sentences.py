@@ -162,7 +162,7 @@ def _refused(status: int, body: bytes, asked: Asked) -> GrafanaError:
         message = str(found.get("message") or found.get("error") or "")
     else:
         message = found[:200] if isinstance(found, str) else ""
-    kind, told = refusal(status), web.flat(message)
+    kind, told = refusal(status, found), web.flat(message)
     sentence = _sentence(kind, status, told, permissions(told, found), asked)
     return kind(sentence, status=status, message=told, body=found, method=asked.method, path=asked.path)
 
