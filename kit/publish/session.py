@@ -51,6 +51,8 @@ class Session:
 
 def client(target: Target, clock: Clock = CLOCK) -> Grafana:
     """The client of a target. Raises Refused where its address or login cannot be used."""
+    if target.wrong:
+        raise Refused(exits.USAGE, target.wrong)
     try:
         return Grafana(
             target.url, target.login, org=target.org, ca_cert=target.ca_cert, client_cert=target.client_cert,

@@ -86,3 +86,16 @@ def test_a_plan_of_all_only_reads(fleet):
     assert codes(ended) == {"prod": 0, "stage": 0, "gone": 3}
     assert all(one["counts"]["create"] == MANY for one in ended.report["targets"][:2])
     second.only_reads()
+
+
+@pytest.mark.parametrize("command", ["plan", "publish", "drift"])
+def test_one_without_a_login_stops_no_other(fleet, command):
+    stage, second = fleet
+    stage.environ.pop("GRAFANA_PASSWORD_STAGE")
+    ended = stage.run(command, every=True)
+    assert (ended.code, codes(ended)) == (2, {"prod": 0, "stage": 2, "gone": 3})
+    assert len(stage.grafana.state.dashboards) == (3 if command == "publish" else 0) and second.log == []
+    sentence = ended.report["targets"][1]["sentence"]
+    assert sentence.startswith("stage: GRAFANA_USER_STAGE is set and GRAFANA_PASSWORD_STAGE is not; set both")
+    told = stage.run(command, every=True, json=False).out.splitlines()
+    assert told[-2].split()[0] == "stage" and "usage" in told[-2] and "GRAFANA_PASSWORD_STAGE" in told[-2]

@@ -234,6 +234,8 @@ def test_no_target_shows_its_login(file):
         (1, f'url = "https://h"\n{ONE}', "'url' stands above the first table; write [prod] before it"),
         (1, "[prod]\nlock = true\n", "[prod]: it has no url;"),
         (1, "[prod.data_sources]\nloki = 'x'\n", "[prod]: it has no url;"),
+        (4, f'{ONE}[other]\nurl = "https://Grafana.example.org/"\n',
+         "[other] url: it is the address and organisation of [prod] on line 2; take one of them out"),
         (3, f"{ONE}lok = true\n", "[prod] lok: there is no such key; did you mean 'lock'?"),
         (3, f"{ONE}[prod.datasources]\n", "[prod] datasources: there is no such key; did you mean 'data_sources'?"),
         (2, "[prod]\nurl = 7\n", '[prod] url: it should be text: "…"'),
@@ -387,3 +389,9 @@ def test_another_name_without_a_file_is_told(refusal):
     assert refusal({**TOKEN, "GRAFANA_URL": "https://h"}, ["prod"]) == (
         "there is no target 'prod' without grafanas.toml, only grafana"
     )
+
+
+def test_two_organisations_of_one_grafana_are_two_targets(file):
+    root = file(f'{ONE}org = 1\n[other]\nurl = "https://grafana.example.org"\norg = 2\n')
+    found, _ = targets(root, {"GRAFANA_TOKEN_PROD": "glsa_a", "GRAFANA_TOKEN_OTHER": "glsa_b"}, every=True)
+    assert [one.org for one in found] == [1, 2]

@@ -112,9 +112,18 @@ def _path(file: _File, name: str, key: str, value: str) -> str:
 
 
 def _told_apart(file: _File, found: Mapping[str, Said]) -> None:
-    """Raises Refused where two targets would take their logins from the same variables."""
+    """Raises Refused where two targets are one, or would take their logins from the same variables."""
     seen: dict[str, str] = {}
-    for name in found:
+    places: dict[tuple[str, int | None], str] = {}
+    for name, said in found.items():
+        other = places.setdefault((said["url"].lower(), said.get("org")), name)
+        if other != name:
+            at = line(file.where, (other, "url"))
+            raise file.refused(
+                f"it is the address and organisation of [{other}] on line {at}; take one of them out, or say another"
+                " org",
+                name, "url",
+            )  # fmt: skip
         token = names(name)[0]
         if token in seen:
             raise file.refused(f"its login would be in {token}, as that of [{seen[token]}] is; rename one", name)

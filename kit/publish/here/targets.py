@@ -49,7 +49,8 @@ from kit.publish.here.credentials import names as variables
 
 @frozen
 class Target:
-    """One Grafana, and how it is published to: see above. `login` shows nothing of itself."""
+    """One Grafana, and how it is published to: see above. `login` shows nothing of itself; `wrong` says what is missing
+    of it, where others are published to all the same."""
 
     name: str
     url: str
@@ -68,12 +69,16 @@ class Target:
     client_cert: str = ""
     client_key: str = ""
     login: Login = field(kw_only=True, repr=False)
+    wrong: str = ""
 
 
 def targets(
     root: Path, environ: Mapping[str, str], names: Sequence[str] = (), every: bool = False
 ) -> tuple[tuple[Target, ...], tuple[str, ...]]:
-    """The targets that are asked for, and notes. Raises Refused: each mistake in grafanas.toml with its line."""
+    """The targets that are asked for, and notes. Raises Refused: each mistake in grafanas.toml with its line.
+
+    Of several, one without a login stops no other: it says itself what is `wrong`.
+    """
     if names and every:
         raise Refused(USAGE, "name the targets or take all of them, not both")
     said = target_file.read(root)
@@ -83,7 +88,9 @@ def targets(
     chosen = _chosen(names, tuple(said), every)
     unused = f"GRAFANA_URL is not used: {target_file.NAME} says where to publish to"
     notes = (unused,) if environ.get("GRAFANA_URL") else ()
-    return tuple(_target(name, said[name], environ, alone=len(said) == 1) for name in chosen), notes
+    if len(chosen) == 1:
+        return (_target(chosen[0], said[chosen[0]], environ, alone=len(said) == 1),), notes
+    return tuple(_one_of_many(name, said[name], environ) for name in chosen), notes
 
 
 def _alone(environ: Mapping[str, str]) -> Target:
@@ -94,6 +101,13 @@ def _alone(environ: Mapping[str, str]) -> Target:
 def _target(name: str, keys: Mapping[str, Any], environ: Mapping[str, str], *, alone: bool) -> Target:
     places = (variables(name), variables()) if alone else (variables(name),)
     return Target(name=name, login=login(name, environ, *places), **keys)
+
+
+def _one_of_many(name: str, keys: Mapping[str, Any], environ: Mapping[str, str]) -> Target:
+    try:
+        return _target(name, keys, environ, alone=False)
+    except Refused as error:
+        return Target(name=name, login=Login(), wrong=str(error), **keys)
 
 
 def _chosen(names: Sequence[str], known: Sequence[str], every: bool) -> Sequence[str]:
