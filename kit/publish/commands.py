@@ -195,7 +195,7 @@ def _rollback(
     wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
     there = opened(place, outcome.target, grafana, show, items=items(run, outcome.target))
     session, plan = restored(there, run, wish.asked)
-    lost = forgotten(run, there.there.found, plan)
+    lost = forgotten(run, there.there, plan, wish.asked.overwrite)
     plan = evolve(plan, notes=(*plan.notes, *lost), lost=lost)
     return _written(wish, session, plan, evolve(outcome, titles=there.titles), interrupt, show)
 

@@ -244,8 +244,65 @@ def test_one_that_was_pruned_comes_back_as_far_as_it_is_known(published):
 def test_one_that_was_pruned_comes_back_with_a_placeholder_where_its_secret_is_not_here(published):
     run = pruned(published)
     without(published, *SECRETS)
-    assert published.run("rollback", run=run).code == 0
+    ended = published.run("rollback", run=run)
+    assert ended.code == 4, ended.said
     assert there(published, "df-webhook") == {"url": NOT_SET, "authorization_credentials": "not-set"}
+    assert note(ended) == (
+        "contact point dataflux-webhook does not get back its authorization_credentials, url, which no backup keeps:"
+        " set WEBHOOK_TOKEN, WEBHOOK_URL to what it was, and run this again with --overwrite df-webhook"
+    )
+    published.environ.update(SECRETS)
+    assert published.run("rollback", run=run, overwrite=["df-webhook"]).code == 0
+    assert there(published, "df-webhook")["url"] == SECRETS["WEBHOOK_URL"]
+
+
+def note(ended):
+    (one,) = ended.target["notes"]
+    return one
+
+
+def test_going_back_to_another_address_names_the_variable(published):
+    published.environ["WEBHOOK_URL"] = "https://hook.example.org/canary-of-the-new-hook"
+    run = published.published().target["run"]
+    for new in (True, False):
+        if not new:
+            without(published, "WEBHOOK_URL")
+        assert published.run("rollback", run=run, dry=True).code == 0
+        ended = published.run("rollback", run=run)
+        assert (ended.code, ended.steps, ended.sentence) == (4, [], "a secret did not come back: the note says which")
+        assert note(ended) == (
+            "contact point dataflux-webhook does not get back its url, which no backup keeps: set WEBHOOK_URL to what"
+            " it was, and run this again with --overwrite df-webhook"
+        )
+    published.environ["WEBHOOK_URL"] = SECRETS["WEBHOOK_URL"]
+    ended = published.run("rollback", run=run)
+    assert (ended.code, ended.target["notes"]) == (0, []), ended.said
+    assert there(published, "df-webhook")["url"] == SECRETS["WEBHOOK_URL"]
+
+
+def test_going_back_before_a_rotation_that_nobody_sees_names_the_variable(published):
+    published.environ["SLACK_WEBHOOK_URL"] = "https://hooks.example.org/canary-of-the-new-slack"
+    run = published.publish(overwrite=["df-slack"]).target["run"]
+    ended = published.run("rollback", run=run)
+    assert (ended.code, ended.steps) == (4, [])
+    assert note(ended) == (
+        "contact point dataflux-slack does not get back its url, which no backup keeps: set SLACK_WEBHOOK_URL to what"
+        " it was, and run this again with --overwrite df-slack"
+    )
+    published.environ["SLACK_WEBHOOK_URL"] = SECRETS["SLACK_WEBHOOK_URL"]
+    ended = published.run("rollback", run=run, overwrite=["df-slack"])
+    assert (ended.code, ended.target["notes"]) == (0, []), ended.said
+    assert there(published, "df-slack")["url"] == SECRETS["SLACK_WEBHOOK_URL"]
+
+
+def test_a_secret_that_came_since_stays_and_is_nothing_to_tell(stage):
+    without(stage, *SECRETS)
+    stage.published()
+    stage.environ.update(SECRETS)
+    run = stage.published().target["run"]
+    without(stage, *SECRETS)
+    assert stage.run("rollback", run=run).code == 0
+    assert there(stage, "df-slack")["url"] == SECRETS["SLACK_WEBHOOK_URL"]
 
 
 def test_one_that_is_in_the_build_no_more_is_no_edit(published):
