@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from kit.publish import effects
 from kit.publish.differences import words
+from kit.publish.kinds import policies
 from kit.publish.model import ORDER, WRITES, Action, Found, Item, Plan, Step
 
 # These say themselves which set they belong to; of the others the ledger says it.
@@ -117,7 +118,11 @@ def claimed(found: Found, *, adopted: bool = False) -> str:
     """Why an object is not ours."""
     if found.manager:
         return f"managed by {found.manager}" + ("" if adopted else ", not touched")
-    return "had no marker of ours" if adopted else f"carries no marker of ours, not touched (--adopt {found.key})"
+    if adopted:
+        return "had no marker of ours"
+    if found.kind == policies.name:
+        return "the organisation has a tree of its own, not touched (--adopt policies replaces all of it)"
+    return f"carries no marker of ours, not touched (--adopt {found.key})"
 
 
 def edit(found: Found, bases: Bases) -> str:

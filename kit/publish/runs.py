@@ -1,7 +1,7 @@
 """What publishing would do, what forbids it, and a run that does it, over one Grafana that was read."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +14,9 @@ from kit.publish.apply import DONE, Apply
 from kit.publish.bases import bases
 from kit.publish.exits import Refused
 from kit.publish.here import commits
+from kit.publish.kinds import policies
 from kit.publish.ledger import LAST
-from kit.publish.model import Found, Item, Plan, Report, Result
+from kit.publish.model import Found, Item, Plan, Report, Result, Step
 from kit.publish.outcome import Command, Told
 from kit.publish.plan import Asked
 from kit.publish.session import Session, ledger_folder, message
@@ -62,8 +63,7 @@ def _secrets(item: Item) -> Collection[Mapping[str, str]]:
 def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
     """The exit code that stops a publish before its first write, with its sentence; 0 where nothing does."""
     if foreign := plan.of("foreign"):
-        keys = ", ".join(step.key for step in foreign)
-        return exits.FOREIGN, f"not ours, though named as ours are: {keys}; --adopt UID takes one over"
+        return exits.FOREIGN, "; ".join(_foreign(foreign))
     if many := list(planning.too_many(plan, session.there.found, asked)):
         return exits.FOREIGN, "; ".join(many)
     if not asked.allow_older and (sentence := _older(session, plan)):
@@ -79,6 +79,16 @@ def verdict(session: Session, plan: Plan, asked: Asked) -> tuple[int, str]:
             " --overwrite UID, --on-conflict skip"
         )
     return exits.OK, ""
+
+
+def _foreign(steps: Sequence[Step]) -> Iterator[str]:
+    if keys := [step.key for step in steps if step.kind != policies.name]:
+        yield f"not ours, though named as ours are: {', '.join(keys)}; --adopt UID takes one over"
+    if len(keys) < len(steps):
+        yield (
+            "the notification policies are somebody's own: --adopt policies replaces the whole organisation's tree;"
+            ' policies = "ignore" in grafanas.toml, or GRAFANA_POLICIES=ignore where there is none, leaves it alone'
+        )
 
 
 def _older(session: Session, plan: Plan) -> str:

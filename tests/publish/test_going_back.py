@@ -75,12 +75,23 @@ def test_a_persons_default_policies_are_foreign_and_kept(stage):
         "settings": {"addresses": "a@example.org"},
     }  # fmt: skip
     stage.grafana.person.edits_policies(hers)
-    assert "policies" in stage.refused(6)
+    sentence = stage.refused(6)
+    assert "--adopt policies replaces the whole organisation's tree" in sentence
+    assert 'policies = "ignore" in grafanas.toml, or GRAFANA_POLICIES=ignore' in sentence
+    assert "named as ours are" not in sentence
     ended = stage.publish(adopt=["policies"])
     assert ended.code == 0, ended.said
     back = stage.run("rollback", run=ended.target["run"])
     assert back.code == 0, back.said
     assert {key: stage.grafana.state.policies[key] for key in hers} == hers
+
+
+def test_a_persons_policies_are_left_alone_without_a_grafanas_toml_as_well(stage):
+    hers = {"receiver": "empty", "group_by": ["team"], "group_wait": "9m"}
+    stage.grafana.person.edits_policies(hers)
+    stage.environ["GRAFANA_POLICIES"] = "ignore"
+    stage.published()
+    assert stage.grafana.state.policies == hers
 
 
 @pytest.mark.parametrize("uid", ["my-copy"])

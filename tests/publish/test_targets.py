@@ -373,6 +373,8 @@ def test_the_login_in_the_environments_address_is_taken_where_there_is_no_other(
          "GRAFANA_ORG_ID: 'main' is no organisation's number, which is a whole number from 1 on"),
         ({"GRAFANA_URL": "https://h", "GRAFANA_ALLOW_HTTP": "maybe", **TOKEN},
          "GRAFANA_ALLOW_HTTP: 'maybe' is neither yes nor no"),
+        ({"GRAFANA_URL": "https://h", "GRAFANA_POLICIES": "ignroe", **TOKEN},
+         "GRAFANA_POLICIES: 'ignroe' is none of own, ignore; did you mean 'ignore'?"),
         ({"GRAFANA_URL": "https://h", "GRAFANA_CA_CERT": "/none.pem", **TOKEN},
          "GRAFANA_CA_CERT: there is no file '/none.pem'"),
         ({"GRAFANA_URL": "https://h", "GRAFANA_CLIENT_KEY": f"-----BEGIN {SECRET}", **TOKEN},

@@ -8,6 +8,7 @@ from kit.publish.client import Login
 from kit.publish.exits import USAGE, Refused
 from kit.publish.here.address import address
 from kit.publish.here.credentials import login, names
+from kit.publish.here.target_keys import KEYS, Wrong
 
 NAME = "grafana"
 _YES_NO = {"": False, "0": False, "no": False, "false": False, "1": True, "yes": True, "true": True}
@@ -27,6 +28,7 @@ def read(environ: Mapping[str, str]) -> tuple[Mapping[str, Any], Login]:
         "url": url,
         "org": _org(environ.get("GRAFANA_ORG_ID", "").strip()),
         "allow_http": _yes_or_no("GRAFANA_ALLOW_HTTP", environ),
+        "policies": _policies(environ.get("GRAFANA_POLICIES", "").strip()),
         **{key: _path(f"GRAFANA_{key.upper()}", environ) for key in ("ca_cert", "client_cert", "client_key")},
     }
     if keys["client_key"] and not keys["client_cert"]:
@@ -45,6 +47,14 @@ def _org(text: str) -> int | None:
     if text and (not text.isascii() or not text.isdecimal() or int(text) < 1):
         raise Refused(USAGE, f"GRAFANA_ORG_ID: '{text}' is no organisation's number, which is a whole number from 1 on")
     return int(text) if text else None
+
+
+def _policies(text: str) -> str:
+    try:
+        word: str = KEYS["policies"](text or "own")
+    except Wrong as error:
+        raise Refused(USAGE, f"GRAFANA_POLICIES: {error}") from None
+    return word
 
 
 def _yes_or_no(name: str, environ: Mapping[str, str]) -> bool:

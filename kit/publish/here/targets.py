@@ -30,7 +30,7 @@ Logins come from the environment alone: GRAFANA_TOKEN_PROD, or GRAFANA_USER_PROD
 in capitals, `_` for what is no letter or digit); where the file has one table, GRAFANA_TOKEN and so on do as well.
 
 Without the file: GRAFANA_URL and a login, GRAFANA_ORG_ID, GRAFANA_CA_CERT, GRAFANA_CLIENT_CERT, GRAFANA_CLIENT_KEY,
-GRAFANA_ALLOW_HTTP.
+GRAFANA_ALLOW_HTTP, GRAFANA_POLICIES (own or ignore).
 """
 
 from collections.abc import Mapping, Sequence
