@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 STEP = 15
-TAIL = ("ok", 10)  # long enough to leave every window
 
 
 @frozen
@@ -27,7 +26,8 @@ class Part:
 
 @frozen
 class Kind:
-    """An alert, and what it looks at. `whole`: its forms tell no instances apart when nothing is there."""
+    """An alert, and what it looks at. `whole`: its forms tell no instances apart when nothing is there; `always`: it
+    fires whatever happens; `window`: how far back, in minutes, it looks at most."""
 
     alert: str
     hold: float  # minutes
@@ -35,11 +35,8 @@ class Kind:
     who: tuple[str, str] = ("a", "b")
     beside: Mapping[str, float] = field(factory=dict)
     whole: bool = False
-
-    @property
-    def by_presence(self):
-        """Whether a series is there tells good from bad, not its value."""
-        return any(None in (part.ok, part.bad) for part in self.parts)
+    always: bool = False
+    window: float = 5
 
 
 UP = 'up{job="dataflux-services",service="{who}",instance="{who}:8002"}'
@@ -49,7 +46,12 @@ ANSWERED = 'dataflux_request_duration_seconds_bucket{service="{who}",endpoint="/
 ANALYSED = '{service="analysis-service",analyzer="{who}",media_type="image"}'
 BUSY = 'node_cpu_seconds_total{instance="{who}:9100",cpu="0",mode='
 QUEUE = 'dataflux_queue_size{queue="{who}"}'
+EVALUATED = 'prometheus_rule_evaluation{what}_total{rule_group="{who}",instance="p:9090"}'
+NOTIFIED = '{job="{who}",integration="slack",instance="i:1"}'
+HANDED_OVER = '{job="prometheus",instance="{who}:9090"}'
+RESTARTS = 'kube_pod_container_status_restarts_total{namespace="n",pod="{who}",container="c"}'
 
+# A name says what is particular; the law in test_kinds.py holds that no alert has a shape that is not among them.
 KINDS = {
     "an instance that answers": Kind("ServiceDown", 1, (Part(UP, 1, 0),), whole=True),
     "a service that is a target": Kind(
@@ -59,6 +61,11 @@ KINDS = {
         who=("query-service", "ingestion-service"),
         beside={'up{job="dataflux-services",service="analysis-service",instance="c:8003"}': 1},
     ),
+    "whatever all others need": Kind(
+        "MonitoringDown", 2, (Part('up{job="prometheus",instance="{who}:9090"}', 1, 0),), whole=True
+    ),
+    "what always fires": Kind("Watchdog", 0, (Part(UP, 1, 0),), always=True),
+    "a number that is too low": Kind("DatabaseDown", 1, (Part('pg_up{instance="{who}:9187"}', 1, 0),)),
     "a number": Kind("QueueDepthCritical", 5, (Part(QUEUE, 10, 1500),)),
     "a number below its critical level": Kind("QueueDepthHigh", 5, (Part(QUEUE, 10, 800),)),
     "a share": Kind(
@@ -102,31 +109,83 @@ KINDS = {
         15,
         (Part(f'{BUSY}"idle"}}', 54, 3, counter=True), Part(f'{BUSY}"user"}}', 6, 57, counter=True)),
     ),
+    "a share of rates": Kind(
+        "RulesFailing",
+        5,
+        (
+            Part(EVALUATED.replace("{what}", "_failures"), 0, 2, counter=True),
+            Part(EVALUATED.replace("{what}", "s"), 4, 4, counter=True),
+        ),
+    ),
+    "a choice of shares": Kind(
+        "NotificationsFailing",
+        12,
+        (
+            Part(f"{{who}}_failed_total{NOTIFIED}", 0, 4, counter=True),
+            Part(f"{{who}}_total{NOTIFIED}", 4, 4, counter=True),
+        ),
+        who=("alertmanager_notifications", "grafana_alerting_notifications"),
+        window=10,
+    ),
+    "a choice, the second where the first is 0": Kind(
+        "NobodyNotifies",
+        10,
+        (Part("{who}", 1, 0),),
+        who=(
+            'prometheus_notifications_alertmanagers_discovered{instance="p:9090"}',
+            'grafana_alerting_rule_group_rules{rule_group="DataFlux Alerts;hosts",state="active",instance="g:3000"}',
+        ),
+    ),
+    "a product": Kind(
+        "AlertmanagerUnreachable",
+        5,
+        (
+            Part(f"prometheus_notifications_dropped_total{HANDED_OVER}", 0, 4, counter=True),
+            Part(f"prometheus_notifications_alertmanagers_discovered{HANDED_OVER}", 1, 1),
+        ),
+    ),
+    "an increase over long": Kind("PodRestarting", 5, (Part(RESTARTS, 0, 2, counter=True),), window=60),
     "a count of series": Kind(
         "StatusLabelMissing", 15, (Part('dataflux_requests_total{service="{who}",endpoint="/"}', None, 1),)
+    ),
+    "a choice of counts": Kind(
+        "LabelMissing",
+        15,
+        (Part('{who}{instance="e:9400",job="dataflux-exporter"}', None, 1),),
+        who=("dataflux_queue_size", "dataflux_queue_oldest_age_seconds"),
+    ),
+    "one unless the other": Kind(
+        "MetricMissing",
+        30,
+        (Part('{who}{job="redis",instance="i:1"}', 1, None),),
+        who=("redis_memory_used_bytes", "redis_memory_max_bytes"),
+        beside={'up{job="redis",instance="i:1"}': 1, 'redis_up{job="redis",instance="i:1"}': 1},
     ),
 }
 
 
-def courses(hold):
-    """Name → the course of either instance; the second is in order all the time where nothing is said of it."""
-    well, fires = ("ok", 3), ("bad", hold + 4)
+def courses(hold, window=5):
+    """Name → the course of either instance; the second is in order all the time where nothing is said of it.
+
+    `window`: what is in order lasts long enough to leave it. No minute is negative where there is no hold.
+    """
+    well, fires, tail, between = ("ok", 3), ("bad", hold + 4), ("ok", window + 5), ("ok", window + 3)
     return {
         "is in order": ([("ok", hold + 10)],),
-        "crosses and recovers": ([well, fires, TAIL],),
-        "crosses for less than its hold": ([well, ("bad", hold - 0.75), TAIL],),
-        "is bad from the first moment": ([fires, TAIL],),
-        "comes late, and is bad": ([("gone", 4), fires, TAIL],),
-        "flaps": ([well, fires, ("ok", 8), fires, ("ok", 8), fires, TAIL],),
-        "flaps too fast to fire": ([well, *[("bad", hold / 2), ("ok", 1)] * 4, TAIL],),
-        "misses scrapes while it fires": ([fires, ("gap", 4), ("bad", 2), TAIL],),
-        "misses scrapes for longer than Prometheus looks back": ([fires, ("gap", 8), fires, TAIL],),
-        "vanishes while it fires": ([fires, ("gone", 10)],),
-        "restarts while it fires": ([fires, ("gone", 1), fires, TAIL],),
-        "vanishes while it fires, and another stays": ([fires, ("gone", 10)], [("ok", hold + 14)]),
+        "crosses and recovers": ([well, fires, tail],),
+        "crosses for less than its hold": ([well, ("bad", max(0, hold - 0.75)), tail],),
+        "is bad from the first moment": ([fires, tail],),
+        "comes late, and is bad": ([("gone", 4), fires, tail],),
+        "flaps": ([well, fires, between, fires, between, fires, tail],),
+        "flaps too fast to fire": ([well, *[("bad", hold / 2), ("ok", 1)] * 4, tail],),
+        "misses scrapes while it fires": ([fires, ("gap", 4), ("bad", 2), tail],),
+        "misses scrapes for longer than Prometheus looks back": ([fires, ("gap", 8), fires, tail],),
+        "vanishes while it fires": ([fires, ("gone", window + 5)],),
+        "restarts while it fires": ([fires, ("gone", 1), fires, tail],),
+        "vanishes while it fires, and another stays": ([fires, ("gone", window + 5)], [("ok", hold + window + 9)]),
         "two cross one after the other": (
-            [well, fires, ("ok", 12)],
-            [("ok", 6), fires, ("ok", 9)],
+            [well, fires, ("ok", window + 7)],
+            [("ok", 6), fires, ("ok", window + 4)],
         ),
     }
 

@@ -13,6 +13,7 @@ from kit.model.words import seconds
 NORMAL, PENDING, ALERTING, RECOVERING = "Normal", "Pending", "Alerting", "Recovering"
 NO_DATA, ERROR = "NoData", "Error"
 FIRES = (ALERTING, RECOVERING)  # a recovering instance still notifies as firing
+MISSING = 2  # "Missing series evaluations to resolve", where a rule does not say
 NOBODY = ""  # the instance of a rule that has no series: DatasourceNoData, DatasourceError
 
 
@@ -24,7 +25,7 @@ class Settings:
     keep: int = 0
     no_data: str = NO_DATA
     on_error: str = ERROR
-    missing: int = 2
+    missing: int = MISSING
 
 
 @frozen
@@ -43,7 +44,7 @@ def settings_of(rule):
         keep=seconds(rule.get("keepFiringFor", "0s")),
         no_data={"OK": NORMAL}.get(rule["noDataState"], rule["noDataState"]),
         on_error={"OK": NORMAL}.get(rule["execErrState"], rule["execErrState"]),
-        missing=int(rule.get("missing_series_evals_to_resolve", 2)),
+        missing=int(rule.get("missing_series_evals_to_resolve", MISSING)),
     )
 
 
@@ -94,8 +95,8 @@ def _without_answer(settings, before, chosen, what, time):
 
 
 def _kept(settings, was, time):
-    """The last state; a hold goes on."""
-    return _judged(settings, was, True, time) if was.state == PENDING else was
+    """The last state; a hold goes on. It counts as evaluated: what comes back from an error has missed nothing."""
+    return _judged(settings, was, True, time) if was.state == PENDING else evolve(was, missed=0)
 
 
 def firing(instances):
