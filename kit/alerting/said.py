@@ -140,8 +140,11 @@ def _without(found: Explained) -> Iterator[str]:
         yield "No data is no alert: nothing fires, and what fires ends."
     if found.evaluator == "grafana" and alert.on_error == "alerting":
         yield "A query that cannot be run fires it."
-    else:
-        yield "A query that cannot be run leaves it as it is."
+        return
+    yield "A query that cannot be run leaves it as it is."
+    if found.evaluator == "prometheus":
+        # Prometheus says how long an alert holds each time that it sends it: 4 times its resend delay (1 min).
+        yield "While that lasts Alertmanager is told nothing, and takes what fires for over after 4 min at the latest."
 
 
 def _told(found: Explained) -> Iterator[str]:

@@ -117,7 +117,10 @@ def test_who_evaluates_who_notifies_and_who_silences_follow_the_setting(text):
     assert "Prometheus evaluates, Alertmanager notifies; Grafana's rule is paused." in told
     assert "Alertmanager inhibits it, for the same cluster, environment and queue." in told
     assert "looked at every 15s" in told
-    assert "A query that cannot be run leaves it as it is." in text("MonitoringDown", "0", "prometheus")
+    said = text("MonitoringDown", "0", "prometheus")
+    assert "A query that cannot be run leaves it as it is." in said
+    assert "takes what fires for over after 4 min at the latest" in said
+    assert "Alertmanager is told nothing" not in text("ServiceDown", "0", "grafana")
 
 
 def test_a_warning_with_a_shorter_hold_is_told_to_be_silenced_later(text):

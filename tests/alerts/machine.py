@@ -1,7 +1,11 @@
 """Grafana's states of an alert rule, by its documented definition; pure, one evaluation after the other.
 
 https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/state-and-health/
+https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/nodata-and-error-states/
 https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/stale-alert-instances/
+
+What the pages leave open is as in Grafana's source (pkg/services/ngalert/state: `resultKeepLast`, `stateIsStale`): a
+kept hold goes on and fires, and what is missing is counted from the last evaluation, whether that worked or not.
 """
 
 from collections.abc import Mapping

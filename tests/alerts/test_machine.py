@@ -73,3 +73,9 @@ def test_an_error_does_what_was_chosen():
 
 def test_a_hold_goes_on_while_the_last_state_is_kept():
     assert states(Settings(60, on_error="KeepLast"), YES, ERROR, ERROR) == [PENDING, PENDING, ALERTING]
+
+
+def test_an_evaluation_that_fails_is_none_without_the_series():
+    settings = Settings(0, on_error="KeepLast")
+    both, other = {"a": True, "b": True}, {"b": True}
+    assert states(settings, both, other, ERROR, other, other) == [ALERTING, ALERTING, ALERTING, ALERTING, None]

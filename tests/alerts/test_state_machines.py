@@ -101,7 +101,7 @@ def results_of(rule, found, until, offset):
 
 
 def vanished(fires, results):
-    """Who ends to fire at which time because there is no series of it any more, while others have one; "" for anybody."""
+    """Who ends to fire at which time because no series of it is left while others have one; "" for anybody."""
     found, before = set(), frozenset()
     for time, firing in fires.items():
         if results[time]:

@@ -1,15 +1,19 @@
 """What a rule asks and how it judges the answer, read from either form: so that both can be compared.
 
 Queries are compared parsed: promql_parser's `prettify` writes one text for all ways to write the same.
+
+A rule of Prometheus has no word for what an error does, nor for when what vanished is over: it always keeps what it
+knows (test_on_error.py), and ends with the first evaluation without the series (test_state_machines.py).
 """
 
 import re
 
 import promql_parser as promql
-from attrs import frozen
+from attrs import fields, frozen
 from promql_parser import BinaryExpr
 
 from kit.model.words import number, seconds
+from tests.alerts.machine import settings_of
 
 SIGNS = {"gt": ">", "lt": "<"}
 # What may stand over the thresholds: the level, what alerts as well (H), and the bound of a warning (E).
@@ -20,7 +24,8 @@ CONDITIONS = {"$C > 0 && $E < 1", "($C > 0 || $H > 0)", "($C > 0 || $H > 0) && $
 class Verdict:
     """`also`: a second query that alerts, with its direction and level; `hold` and `keep` in seconds.
 
-    `nothing`: no data at all alerts, too.
+    `nothing`: no data at all alerts, too. `error`: what a query does that cannot be run, `keep` or `alerting`.
+    `missing`: at which evaluation without its series, while others have one, an instance is over.
     """
 
     query: str
@@ -30,6 +35,14 @@ class Verdict:
     hold: int
     keep: int
     nothing: bool
+    error: str
+    missing: int
+
+
+def differences(grafana, prometheus):
+    """Field → (Grafana's, Prometheus's), where the two forms of a rule judge differently."""
+    pairs = {one.name: (getattr(grafana, one.name), getattr(prometheus, one.name)) for one in fields(Verdict)}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def canonical(query):
@@ -60,6 +73,8 @@ def of_prometheus(rule):
         hold=seconds(rule.get("for", "0s")),
         keep=seconds(rule.get("keep_firing_for", "0s")),
         nothing=bool(nothing),
+        error="keep",
+        missing=1,
     )
 
 
@@ -114,6 +129,8 @@ def of_grafana(rule):
         hold=seconds(rule.get("for", "0s")),
         keep=seconds(rule.get("keepFiringFor", "0s")),
         nothing=rule["noDataState"] == "Alerting",
+        error={"KeepLast": "keep", "Alerting": "alerting"}[rule["execErrState"]],
+        missing=settings_of(rule).missing,
     )
 
 
