@@ -209,8 +209,12 @@ class Host(Actor):
 
 @dataclass
 class Container(Actor):
-    """`starts`: restarts an hour; `kills`: of them for want of memory; `waiting`: it does not come up."""
+    """`crashes`: restarts an hour; `kills`: of them for want of memory; `waiting`: it does not come up.
 
+    `leak`: bytes more in this container alone.
+    """
+
+    leak: float = knob(0)
     crashes: float = knob(0)
     kills: float = knob(0)
     waiting: float = knob(0)

@@ -221,7 +221,7 @@ def _containers(world: "World", length: float) -> None:
         one.throttled = max(0.0, wanted / box.cores - 0.75) if box.cores else 0.0
         one.throttled = min(0.95, one.throttled)
         grown = 0.18 * min(1.0, (world.now - float(one.started)) / (3 * DAY))
-        wanted = box.memory * (1 + grown) * world.wobble(f"memory {box.service}", 0.02) + more_memory
+        wanted = box.memory * (1 + grown) * world.wobble(f"memory {box.service}", 0.02) + more_memory + one.leak
         one.memory = min(wanted, 0.985 * box.limit) if box.limit else wanted
         traffic = _traffic(world, box.service, box.host)
         one.received, one.sent = traffic

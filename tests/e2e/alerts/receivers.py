@@ -5,13 +5,13 @@ import json
 import re
 import threading
 import time
-from contextlib import ExitStack
 
 from aiosmtpd.controller import Controller
 from attrs import field, frozen
 
 from kit.live.programs import LOOPBACK, free_port
 from simulator import web
+from tests.e2e.alerts.listening import Listening
 
 SLACK, EMAIL, WEBHOOK = "slack", "email", "webhook"
 CHANNELS = (SLACK, EMAIL, WEBHOOK)
@@ -20,13 +20,17 @@ TOKEN = "only-for-this-test"
 
 @frozen
 class Message:
-    """What arrived: on which channel, when (monotonic seconds), its title, its text, and the whole of it."""
+    """What arrived: on which channel, when (monotonic seconds), its title, its text, and the whole of it.
+
+    `clock`: when, as those who read it say (Unix seconds).
+    """
 
     channel: str
     at: float
     title: str
     text: str
     whole: dict = field(factory=dict, repr=False)
+    clock: float = field(factory=time.time)
 
     @property
     def status(self):
@@ -84,34 +88,18 @@ class Mailbox:
         return "250 taken"
 
 
-class Hooks:
+class Hooks(Listening):
     """An HTTP server at which Slack (`/slack`) or the webhook (`/alerts`) is told; can be down, and can refuse."""
 
     def __init__(self, inbox, channel, path):
-        self.address = f"{LOOPBACK}:{free_port()}"
+        super().__init__(channel)
         self.url = f"http://{self.address}{path}"
         self.strangers = []
         self._inbox, self._channel, self._path = inbox, channel, path
         self._refusals = {}
-        self._stack = ExitStack()
-
-    def up(self):
-        """From now on it listens."""
-        self._stack.enter_context(web.serving(self.address, self._handler(), f"nobody hears {self._channel}"))
-        return self
-
-    def down(self):
-        """From now on nothing listens there."""
-        self._stack.close()
-
-    def __enter__(self):
-        return self.up()
-
-    def __exit__(self, *_):
-        self.down()
 
     def refuse(self, alert, times):
-        """Answer 500 the next so many times that the alert is told."""
+        """Answer 500 the next so many times that the alert is told; 0: take it again."""
         self._refusals[alert] = times
 
     def _handler(hooks):
