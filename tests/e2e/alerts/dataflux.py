@@ -22,7 +22,7 @@ def tell(tale, on, script, publish):
     installing.load_rules(on.work, on.prometheus)
     installing.be_quiet(on.prometheus, tale.settings, on.targets, early)
     publish()
-    until("its rules are quiet", lambda: notifier.quiet(early))
+    until("its rules are quiet", lambda: notifier.quiet(early | ALWAYS))
     tale.early.extend(one for one in tale.inbox.messages if one.alert not in ALWAYS)
     note("quiet")
 

@@ -41,8 +41,10 @@ class Heard:
 def heard(each, status="firing"):
     """What people were told first of an alert, on each channel of theirs."""
     tale, told = each
+    # Grafana mails HTML of its own, with the text of the others in it.
+    programs = (WEBHOOK, EMAIL) if tale.notifier.evaluator == "grafana" else (WEBHOOK,)
     for channel in tale.channels(told):
-        if channel != WEBHOOK:
+        if channel not in programs:
             message = tale.inbox.of(channel, told.alert, status)[0]
             yield Heard(tale, told, tale.promised(told), message, reading.read(message))
 
@@ -195,9 +197,9 @@ def mails(tale):
 
 
 def test_mail_is_text_and_html_and_both_say_all_of_it(any_tale):
+    if any_tale.notifier.evaluator == "grafana":
+        pytest.skip("Grafana mails HTML of its own, with this text in it")
     for mail in mails(any_tale):
-        if any_tale.notifier.evaluator == "grafana":
-            pytest.skip("Grafana mails HTML of its own, with this text in it")
         kind, [(text, plain), (html, formatted)] = reading.parts(mail)
         assert (kind, text, html) == ("multipart/alternative", "text/plain", "text/html")
         assert reading.plain(reading.html(formatted)).decoded == reading.plain(plain).decoded

@@ -4,8 +4,9 @@ The way between the two is cut, which would end whatever else is being told; a r
 leaves Prometheus's configuration, and who mends that makes a mistake. A Grafana that notifies is not asked: it watches
 neither, and what it tells of itself are metrics that are played.
 
-Other watchers are among the scenes of DataFlux: ExporterDown, ExporterMissing, MetricMissing, LabelMissing, RulesFailing.
-Not played with the real programs, but told as stories (tests/stories) and compared as state machines (tests/alerts):
+Other watchers are among the scenes of DataFlux: ExporterDown, ExporterMissing, MetricMissing, LabelMissing, and
+RulesFailing. Not played with the real programs, but told as stories (tests/stories) and compared as state machines
+(tests/alerts):
 
 - MonitoringDown: who would tell of it is down. The Watchdog's silence tells.
 - NobodyNotifies: who would tell is not there, neither an Alertmanager nor rules of Grafana that are active.
