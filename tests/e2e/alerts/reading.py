@@ -13,6 +13,7 @@ from tests.e2e.alerts.receivers import EMAIL, SLACK
 WHAT = re.compile(r"(FIRING|RESOLVED) \((\w+)\) (.+)")
 TIME = "%Y-%m-%d %H:%M:%S UTC"
 LINK = re.compile(r"(Panel|Logs|Runbook|Silence): (\S+)")
+BARE = re.compile(r"https?://\S+")
 SLACKS = re.compile(r"<([^|>]+)\|([^>]+)>\s*")
 
 
@@ -86,8 +87,8 @@ def _seconds(text):
 
 
 def slack(text):
-    """Slack's text as plain text; the title's own link, which stands above it, is left out."""
-    body = text.split("\n", 1)[1]
+    """Slack's text as plain text, without the link that the title is, or a button."""
+    body = "\n".join(line for line in text.splitlines() if not BARE.fullmatch(line))
     return unescape(SLACKS.sub(r"\2: \1\n", body))
 
 
