@@ -13,7 +13,7 @@ from kit.publish.http.errors import Conflict, GrafanaError, Halted, NotFound, No
 from kit.publish.kinds import Kind, contact_points, policies, rules
 from kit.publish.ledger import Entry, Ledger, key_of
 from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step
-from kit.publish.plan import HIDING
+from kit.publish.plan import HIDING, MARKED
 from kit.publish.server import Server
 
 TRIES = 4
@@ -100,7 +100,8 @@ class Apply:
         # Asked for though nothing differs, as a new secret: reading tells nothing.
         again = step.kind in HIDING and _done(step, found)
         for attempt in range(TRIES + 1):
-            if failure or not kind.lock or _done(step, found):
+            # What is so already is noted, not sent; but marks that are to go do not show in what is there.
+            if failure or not kind.lock or (step.kind not in MARKED and _done(step, found)):
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
                     return mine or self._touched(step, found)

@@ -62,6 +62,14 @@ def test_what_was_nobodys_edit_is_none_after_a_rollback(published):
     published.published()
 
 
+def test_a_label_that_was_missing_is_missing_again(published):
+    published.grafana.person.annotates("dashboards", "df-queues", labels={"dataflux.io/set": None})
+    run = published.publish(adopt=["df-queues"]).target["run"]
+    back = published.run("rollback", run=run)
+    assert back.code == 0 and back.ended == {"df-queues": "written"}, back.said
+    assert "dataflux.io/set" not in published.grafana.state.dashboards["df-queues"].labels
+
+
 def test_a_rollback_that_was_cut_off_leaves_an_edit_too(published, monkeypatch):
     edit(published)
     run = published.publish(overwrite=UIDS).target["run"]

@@ -126,7 +126,17 @@ def report_is_true(world, version, asked, ended):
         halfway = name[0] == "folder" and not world.double.apis  # renamed and moved by two writes there
         partly = halfway and name in reached  # "sent but not stored: title", and moved all the same
         true = {"written": sent, "unknown": sent or same or halfway}.get(outcome, same or partly)
-        assert true, f"{outcome}: {name}\nbefore {before}\nafter  {after}\nto be  {version.objects.get(name)}"
+        veiled = name in world.veiled and seems_stored(version, name, after)
+        assert true or veiled, f"{outcome}: {name}\nbefore {before}\nafter  {after}\nto be  {version.objects.get(name)}"
+
+
+def seems_stored(version, name, after):
+    """Whether a contact point is as it is to be but for secrets, which nobody can read back."""
+    wanted = version.objects.get(name)
+    if wanted is None or after is None:
+        return False
+    shown = {key: text for key, text in wanted[1]["settings"].items() if text[:1] != "$"}
+    return after[1]["name"] == wanted[1]["name"] and shown.items() <= after[1]["settings"].items()
 
 
 def fits_step(world, version, step, ended):

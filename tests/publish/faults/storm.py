@@ -70,6 +70,8 @@ class Storm(Faults):
             many = READ if request.reads else WRITE
             what = draw.choice(many)
             self.world.blurred |= isinstance(what, Lose) and "/folders/" in request.path
+            if isinstance(what, Lose) and "/contact-points" in request.path and request.method != "DELETE":
+                self.world.veiled.add(("contact point", request.json()["uid"]))
             return what
         return None
 

@@ -131,8 +131,9 @@ class World:
     """`theirs` is what people made or edited, as they left it; `ever` the names of all that they touched since it was
     written last; `during` what they touched while a run wrote, as they left it, `late` the names of that which they
     touched once all was written;
-    `unset` are variables that are not set; `blurred`: a note of what was published may have been lost; `first` is how
-    an object was before somebody edited it."""
+    `unset` are variables that are not set; `veiled` are contact points of which Grafana lost a write, so that a secret
+    which it shows to nobody may be another than was sent; `blurred`: a note of what was published may have been lost;
+    `first` is how an object was before somebody edited it."""
 
     double: Double
     history: Path
@@ -144,6 +145,7 @@ class World:
     late: set = field(factory=set)
     number: int = 0
     blurred: bool = False
+    veiled: set = field(factory=set)
     first: dict = field(factory=dict)
     unset: tuple = ()
     log: list = field(factory=list)
