@@ -217,8 +217,10 @@ def _drift(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interru
     session = opened(place, outcome.target, grafana, show)
     plan = drifted(session)
     code = exits.DIFFERENT if plan.steps and wish.check else exits.OK
+    sentence = runs.later(session, plan)
+    code = exits.CONFLICT if sentence else code
     code = exits.CONFLICT if plan.of("edited") else exits.FOREIGN if plan.of("foreign") else code
-    return evolve(outcome, code=code, server=session.server, plan=plan, titles=session.titles)
+    return evolve(outcome, code=code, sentence=sentence, server=session.server, plan=plan, titles=session.titles)
 
 
 def _pull(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:

@@ -91,6 +91,16 @@ def _foreign(steps: Sequence[Step]) -> Iterator[str]:
         )
 
 
+def later(session: Session, plan: Plan) -> str:
+    """Why what seems missing in Grafana may only be what a later release took away; empty where it is not so."""
+    last, place = session.there.entries.get(LAST), session.place
+    published = _sha(last.commit) if last and plan.writes else ""
+    how = commits.relation(place.root, published, place.commit.sha) if published else "same"
+    if how not in ("newer", "unrelated"):
+        return ""
+    return f"{commits.told(how, published, place.commit.sha)}; what is missing here may be gone from the build by now"
+
+
 def _older(session: Session, plan: Plan) -> str:
     """What would undo a later release: the commit that was published last, or that of an object, is no ancestor."""
     place, last = session.place, session.there.entries.get(LAST)

@@ -4,7 +4,7 @@ import pytest
 
 from kit.publish import preflight, runs
 from tests.double import Double
-from tests.double.faults import Lose, on
+from tests.double.faults import Lose, Say, on
 from tests.publish.small import MANY, PASSWORD, dashboard
 from tests.publish.test_commits import commit, git
 
@@ -125,6 +125,27 @@ def test_3_for_permissions_that_are_missing(stage):
     assert "folders:create (for folder)" in sentence and "Least permissions" in sentence
 
 
+@pytest.mark.parametrize("command", ALL)
+def test_3_for_a_permission_to_read_that_is_missing(published, command):
+    said = b'{"message":"You need permissions. Permissions needed: orgs:read"}'
+    published.grafana.faults.add(Say(403, said), on("GET", "/api/org$"))
+    assert "the login lacks the permission orgs:read" in published.refused(3, command)
+
+
+def test_3_for_a_rollback_without_the_permissions_to_write(published):
+    changed(published)
+    run = published.published().target["run"]
+    published.environ["GRAFANA_TOKEN"] = "glsa_viewer"
+    assert "dashboards:write (for dashboard)" in published.refused(3, "rollback", run=run)
+
+
+def test_3_for_a_rollback_that_may_not_read(published):
+    changed(published)
+    run = published.published().target["run"]
+    published.grafana.faults.add(Say(403, b'{"message":"no"}'), on("GET", "/api/org$"))
+    assert "403" in published.refused(3, "rollback", run=run)
+
+
 # --- 4
 
 
@@ -180,6 +201,16 @@ def released(published):
 def test_5_where_a_later_commit_was_published_last(released, command):
     sentence = released.refused(5, command)
     assert "was published last, and is newer than" in sentence and "--allow-older" in sentence
+
+
+def test_5_where_drift_misses_what_a_later_commit_may_have_taken_away(released):
+    assert released.drift().code == 0, "nobody changed anything"
+    released.grafana.person.deletes("dashboards", "df-storage")
+    ended = released.drift()
+    assert (ended.code, ended.steps) == (5, [("create", "dashboard", "df-storage")])
+    assert "was published last, and is newer than" in ended.sentence and "what is missing here may be" in ended.sentence
+    git(released.place.root, "checkout", "-q", "main")
+    assert released.drift(check=True).code == 10
 
 
 def test_5_is_passed_by_saying_that_it_is_meant(released):

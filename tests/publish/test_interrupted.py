@@ -7,15 +7,16 @@ import time
 
 import pytest
 
-from tests.double.faults import First, Slow, every, nth, on, reads
+from tests.double.faults import First, Slow, every, nth, on, reads, writes
 from tests.publish.small import MANY
 
 # Requests of a first publish: in each of these parts of it one is drawn.
 PARTS = [(2, 14), (15, 30), (31, 45)]
 
 
-def interrupted(stage, when, *arguments):
-    """A publish to which Ctrl-C comes with the request that `when` chooses; the double answers it a moment later."""
+def interrupted(stage, when, *arguments, command=("publish",)):
+    """A publish, or another command, to which Ctrl-C comes with the request that `when` chooses, which is answered a
+    moment later."""
     programs = []
 
     def press(grafana):
@@ -23,7 +24,7 @@ def interrupted(stage, when, *arguments):
         time.sleep(0.1)
 
     stage.grafana.faults.add(First(press), when, times=1)
-    programs.append(stage.start("publish", "--json", *arguments))
+    programs.append(stage.start(*command, "--json", *arguments))
     ended = stage.finished(programs[0])
     stage.grafana.faults.clear()
     assert "Traceback" not in ended.said
@@ -56,6 +57,22 @@ def test_at_the_first_request_nothing_was_written(stage):
     assert ended.code == 130
     assert ended.sentence.endswith("nothing was written")
     assert stage.grafana.writes() == []
+
+
+def test_drift_which_only_reads(stage):
+    ended = interrupted(stage, on("GET", "/contact-points"), command=("drift",))
+    assert (ended.code, ended.report["exit"]) == (130, 130), ended.said
+    assert stage.grafana.writes() == []
+
+
+@pytest.mark.parametrize("when", [nth(3), nth(2, of=writes)], ids=["reading", "writing"])
+def test_going_back(stage, when):
+    run = stage.published().target["run"]
+    ended = interrupted(stage, when, command=("rollback", run))
+    assert (ended.code, ended.report["exit"]) == (130, 130), ended.said
+    back = stage.run("rollback", run=run)
+    assert back.code == 0, back.said
+    assert stage.grafana.state.dashboards == {}
 
 
 def test_in_the_middle_of_writing_it_says_how_many_were_written(stage):
