@@ -150,8 +150,6 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
         return step("orphan", f"of the set {found.set}, which is not in the build (kept; delete it in Grafana)")
     if not found.set and found.kind not in MARKED and not asked.back:
         return step("orphan", "not in the build, and not known to be published from here (kept)")
-    if not asked.prune:
-        return step("orphan", "not in the build (kept; --prune deletes it)")
     if found.manager:
         return step("orphan", f"managed by {found.manager} (kept)")
     if found.kind == "dashboard" and found.path and not found.path.endswith(f"/{found.key}.json"):
@@ -160,6 +158,8 @@ def _orphan(found: Found, asked: Asked, sets: Collection[str]) -> Step:
         if asked.back:
             return step("edited", f"the run created it, and it changed since: {found.changed}".rstrip(": "))
         return step("orphan", "not in the build, but edited in Grafana (kept)")
+    if not asked.prune:
+        return step("orphan", "not in the build (kept; --prune deletes it)")
     return step("delete", "the run created it" if asked.back else "not in the build")
 
 

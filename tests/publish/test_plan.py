@@ -204,6 +204,10 @@ def test_overwriting_adopts_nothing():
     [
         (found(), {}, "orphan", "kept; --prune deletes it"),
         (found(), {"prune": True}, "delete", "not in the build"),
+        (found(digest="hers"), {}, "orphan", "edited in Grafana (kept)"),
+        (found(home="elsewhere"), {}, "orphan", "edited in Grafana (kept)"),
+        (found(manager="repo:x"), {}, "orphan", "managed by repo:x (kept)"),
+        (found(path="dashboards/df-queues.json"), {}, "orphan", "a copy of what is published from dashboards/df-queue"),
         (found(set="a-set"), {"prune": True}, "delete", "not in the build"),
         (found(set="another"), {"prune": True}, "orphan", "of the set another, which is not in the build"),
         (found(digest="hers"), {"prune": True}, "orphan", "edited in Grafana (kept)"),
