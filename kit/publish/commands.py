@@ -122,7 +122,7 @@ def _run(wish: Wish, interrupt: Interrupt) -> int:
             sys.stdout.buffer.write(as_json.refused(wish.command, error.code, str(error)) + b"\n")
         return error.code
     with progress(sys.stderr, quiet=wish.json) as show, ThreadPoolExecutor(FLEET) as pool:
-        futures = [pool.submit(_one, wish, place, target, interrupt, show) for target in found]
+        futures = [pool.submit(_timed, wish, place, target, interrupt, show) for target in found]
         while wait(futures, _GLANCE).not_done:
             pass  # A signal that another thread got is handled when this one runs.
         outcomes = [future.result() for future in futures]
@@ -139,6 +139,13 @@ def _place(wish: Wish, past: history.Run | None) -> Place:
     folders = tuple(Folder(uid, title, uid == past.ledger) for uid, title in known.items())
     bare = Built(wish.root, wish.out, "", "", folders=folders)
     return Place(wish.root, bare, commit, wish.history, wish.environ, run=past)
+
+
+def _timed(
+    wish: Wish, place: Place, target: Target, interrupt: Interrupt, show: Callable[[str, str, int, int], None]
+) -> Outcome:
+    begun = time.monotonic()
+    return evolve(_one(wish, place, target, interrupt, show), seconds=time.monotonic() - begun)
 
 
 def _one(
@@ -236,8 +243,9 @@ def _told(wish: Wish, place: Place, outcomes: Sequence[Outcome], notes: Sequence
     if wish.json:
         sys.stdout.buffer.write(as_json.report(outcomes, place.commit.sha, place.built.build) + b"\n")
     else:
-        texts = [told.text(one, place.commit.sha, place.built.build, _titles(place, one), seconds) for one in outcomes]
-        print("\n\n".join([*texts, told.fleet(outcomes)] if len(texts) > 1 else texts))
+        sha, build, many = place.commit.sha, place.built.build, len(outcomes) > 1
+        texts = [told.text(one, sha, build, _titles(place, one), one.seconds if many else seconds) for one in outcomes]
+        print("\n\n".join([*texts, told.fleet(outcomes)] if many else texts))
     for note in notes:
         print(note, file=sys.stderr)
     return told.worst(outcomes)

@@ -89,16 +89,30 @@ def read(folder: Path, name: str) -> Run:
         known = f"the newest are {', '.join(there)}" if there else "there is none"
         raise Refused(USAGE, f"no run '{name}' in {folder}; {known}")
     try:
-        told = orjson.loads((place / "run.json").read_bytes())
+        told = _read(place / "run.json")
         steps = told["steps"]
         sent = {(one["kind"], one["key"]): one["sent"] for one in told.get("results", ())}
         steps = [step for step in steps if sent.get((step["kind"], step["key"]), True)]
         objects = tuple(_object(place, step) for step in steps)
         return Run(name, told["target"], told["url"], told["ledger"], told["last"], objects)
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise Refused(
-            USAGE, f"{place}/run.json cannot be read ({type(error).__name__}); it was changed or cut off"
-        ) from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _broken(place / "run.json", type(error).__name__) from None
+
+
+def _read(file: Path) -> Any:
+    """What a file of a run says. Raises Refused."""
+    try:
+        return orjson.loads(file.read_bytes())
+    except FileNotFoundError:
+        raise Refused(USAGE, f"{file} is missing; a run goes back with its whole folder: bring that here") from None
+    except OSError as error:
+        raise Refused(USAGE, f"{file} cannot be read ({error.strerror})") from None
+    except orjson.JSONDecodeError:
+        raise _broken(file, "no JSON") from None
+
+
+def _broken(file: Path, why: str) -> Refused:
+    return Refused(USAGE, f"{file} cannot be read ({why}); it was changed or cut off")
 
 
 def _backed_up(place: Path, number: int, step: Step) -> dict[str, Any]:
@@ -131,16 +145,21 @@ def _kept(found: Found, item: Item | None) -> dict[str, Any]:
 
 
 def _object(place: Path, step: Mapping[str, Any]) -> Before:
-    before = None
-    if step["before"]:
-        kept = orjson.loads((place / step["before"]).read_bytes())
-        before = Item(
+    before = _before(place / step["before"]) if step["before"] else None
+    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"],
+                  step.get("ours", True))  # fmt: skip
+
+
+def _before(file: Path) -> Item:
+    kept = _read(file)
+    try:
+        return Item(
             kept["kind"], kept["key"], kept["title"], kept["digest"], lambda: kept["content"], kept["place"],
             kept["path"], kept["commit"], Marks(kept["labels"], kept["annotations"]), kept["locked"], kept["ours"],
             None if kept.get("bases") is None else tuple(kept["bases"]), kept.get("home"),
         )  # fmt: skip
-    return Before(step["kind"], step["key"], step["title"], before, step["after"], step["place"], step["sent"],
-                  step.get("ours", True))  # fmt: skip
+    except (KeyError, TypeError) as error:
+        raise _broken(file, type(error).__name__) from None
 
 
 def _write(file: Path, told: Any) -> None:

@@ -17,7 +17,7 @@ Told = Callable[[str, int, int], None]
 @frozen
 class Outcome:
     """How a command ended for one target. `sentence` says what is wrong where `code` is not 0, `titles` are those of
-    folders by uid.
+    folders by uid, `seconds` is how long it took.
 
     `server` and `plan` are None where it did not come so far, `report` where nothing was to be written.
     """
@@ -31,3 +31,4 @@ class Outcome:
     report: Report | None = None
     notes: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(factory=dict)
+    seconds: float = 0.0

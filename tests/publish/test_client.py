@@ -197,6 +197,13 @@ def test_a_denial_names_the_permission(body, names, words):
     assert words in str(error)
 
 
+@pytest.mark.parametrize("org", [7, None])
+def test_an_organisation_that_the_login_is_not_in_names_what_says_it(org):
+    with serving(answer(403, b'{"message": "You do not have access to the organization"}')) as served:
+        told = str(fails(Denied, served.url, org=org))
+    assert ("7 is what GRAFANA_ORG_ID, or org in grafanas.toml, says" in told) == (org == 7), told
+
+
 @pytest.mark.parametrize(
     "body",
     [  # as recorded of Grafana 13.1.0

@@ -1,8 +1,11 @@
 """Several Grafanas at once: each is published to and told for itself; the worst speaks for all."""
 
+import re
+
 import pytest
 
 from tests.double import Double
+from tests.double.faults import Slow, on
 from tests.publish.small import MANY, PASSWORD, board, dashboard
 
 
@@ -99,3 +102,11 @@ def test_one_without_a_login_stops_no_other(fleet, command):
     assert sentence.startswith("stage: GRAFANA_USER_STAGE is set and GRAFANA_PASSWORD_STAGE is not; set both")
     told = stage.run(command, every=True, json=False).out.splitlines()
     assert told[-2].split()[0] == "stage" and "usage" in told[-2] and "GRAFANA_PASSWORD_STAGE" in told[-2]
+
+
+def test_each_is_told_with_its_own_time(fleet):
+    stage, second = fleet
+    second.faults.add(Slow(1.5), on("GET", "/api/org$"), times=1)
+    ended = stage.run("publish", targets=("prod", "stage"), json=False)
+    took = [float(text) for text in re.findall(r"^run .*, ([0-9.]+) s$", ended.out, re.MULTILINE)]
+    assert len(took) == 2 and took[1] - took[0] > 0.3, ended.out

@@ -90,8 +90,17 @@ def test_a_run_that_was_cut_off_is_refused(kept, text):
 
 def test_a_backup_that_is_gone_is_refused(kept):
     (kept / "one" / "before" / "1.json").unlink()
-    with pytest.raises(Refused, match="cannot be read"):
+    with pytest.raises(Refused, match=r"before/1.json is missing; a run goes back with its whole folder") as caught:
         history.read(kept, "one")
+    assert caught.value.code == USAGE
+
+
+def test_a_backup_that_was_cut_off_is_named(kept):
+    for text in ("{", "{}", "[]"):
+        (kept / "one" / "before" / "1.json").write_text(text)
+        with pytest.raises(Refused, match=r"before/1.json cannot be read .* changed or cut off") as caught:
+            history.read(kept, "one")
+        assert caught.value.code == USAGE
 
 
 def test_a_folder_that_cannot_be_written_stops_the_run(tmp_path):

@@ -1,8 +1,14 @@
 """What only some kinds have: marks, folders to move between, data sources that are left alone, adoption."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from kit.publish.http.errors import GrafanaError
+from kit.publish.kinds import folders
+from tests.publish.clients import grafana
 from tests.publish.small import BUSINESS, OVERVIEW, PROVIDERS, WHOLE, dashboard, provider
+from tests.publish.sockets import answer, serving
 
 STORAGE = dashboard("storage", "Business Metrics")
 
@@ -79,4 +85,15 @@ def test_what_another_tool_manages_is_foreign(stage):
     assert ended.code == 6
     assert ended.target["steps"][-1]["detail"] == "managed by repo:platform, not touched" or any(
         step["detail"] == "managed by repo:platform, not touched" for step in ended.target["steps"]
+    )
+
+
+def test_what_a_folder_still_holds_is_counted_in_words():
+    held = b'{"alertrules": 42, "dashboards": 1, "library_elements": 2, "librarypanels": 2, "folders": 0}'
+    with serving(answer(200, held)) as served:
+        server = SimpleNamespace(client=grafana(served.url))
+        with pytest.raises(GrafanaError) as caught:
+            folders.refuse_held(server, SimpleNamespace(key="f", title="F"))
+    assert str(caught.value) == (
+        "the folder F still holds 42 alert rules, 1 dashboard, 2 library panels, which would go with it"
     )

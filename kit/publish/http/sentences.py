@@ -176,7 +176,10 @@ def _sentence(kind: type, status: int, told: str, needed: tuple[str, ...], asked
         wants = web.flat(told.partition("Permissions needed:")[2]) or ", ".join(needed)
         org = f" in organisation {asked.org}" if asked.org else ""
         return f"{asked.address} does not let us {asked} (403); the login lacks the permission {wants}{org}"
-    return f"{asked.address} answers {asked} with {status}{_phrase(status)}{words}"
+    org = ""
+    if kind is Denied and asked.org and re.search("access to (the|this) org", told, re.IGNORECASE):
+        org = f"; {asked.org} is what GRAFANA_ORG_ID, or org in grafanas.toml, says: name one that the login is in"
+    return f"{asked.address} answers {asked} with {status}{_phrase(status)}{words}{org}"
 
 
 def _phrase(status: int) -> str:

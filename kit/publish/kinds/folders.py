@@ -13,6 +13,11 @@ name = "folder"
 at_once = 1
 lock = True
 GROUP = "folder.grafana.app"
+# What Grafana counts in a folder, in words.
+_HELD = {
+    "alertrule": "alert rule", "alertrules": "alert rule", "librarypanel": "library panel",
+    "librarypanels": "library panel", "library_elements": "library panel",
+}  # fmt: skip
 
 
 def read(server: Server, items: Sequence[Item], only: Collection[str] | None = None) -> dict[str, Found]:
@@ -43,7 +48,9 @@ def delete(server: Server, found: Found) -> None:
 def refuse_held(server: Server, found: Found) -> None:
     """Raise GrafanaError where something is in the folder, for some versions of Grafana delete that as well."""
     held: Mapping[str, int] = server.client.get(path("api", "folders", found.key, "counts")).body or {}
-    inside = [f"{count} {what}{'s' if count != 1 else ''}" for what, count in held.items() if count]
+    # Some of them are counted under two names.
+    counts = {_HELD.get(what, what.removesuffix("s")): count for what, count in held.items() if count}
+    inside = [f"{count} {what}{'s' if count != 1 else ''}" for what, count in counts.items()]
     if inside:
         raise GrafanaError(f"the folder {found.title} still holds {', '.join(inside)}, which would go with it")
 
