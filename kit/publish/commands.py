@@ -27,7 +27,7 @@ from kit.publish.http.errors import GrafanaError
 from kit.publish.model import Plan
 from kit.publish.outcome import Command, Outcome, Told
 from kit.publish.plan import Asked
-from kit.publish.preflight import refuse_unpermitted
+from kit.publish.preflight import refuse_unpermitted, unpermitted
 from kit.publish.rollback import items, restored
 from kit.publish.session import Place, Session, client, opened
 from kit.publish.tell import as_json, told
@@ -178,11 +178,20 @@ def _one(
 
 def _plan(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
     session = opened(place, outcome.target, grafana, show, wish.asked.overwrite)
-    plan = runs.planned(session, wish.asked)
+    plan = _noted(session, runs.planned(session, wish.asked))
     code, sentence = runs.verdict(session, plan, wish.asked)
     if code == exits.OK and wish.check and (plan.writes or plan.of("edited")):
         code = exits.DIFFERENT
     return evolve(outcome, code=code, sentence=sentence, server=session.server, plan=plan, titles=session.titles)
+
+
+def _noted(session: Session, plan: Plan) -> Plan:
+    """With a note where publishing it would be refused, which is no fault of a plan: reading may be all it may."""
+    try:
+        lacking = unpermitted(session.server, plan)
+    except GrafanaError:
+        return plan
+    return evolve(plan, notes=(*plan.notes, f"publishing this is refused: {lacking}")) if lacking else plan
 
 
 def _publish(wish: Wish, place: Place, outcome: Outcome, grafana: Grafana, interrupt: Interrupt, show: Told) -> Outcome:
@@ -211,6 +220,7 @@ def _written(wish: Wish, session: Session, plan: Plan, outcome: Outcome, interru
     outcome = evolve(outcome, server=session.server, plan=plan, titles=outcome.titles or session.titles)
     code, sentence = runs.verdict(session, plan, wish.asked)
     if code != exits.OK or wish.dry:
+        outcome = evolve(outcome, plan=_noted(session, plan)) if wish.dry else outcome
         return evolve(outcome, code=code, sentence=sentence)
     try:
         refuse_unpermitted(session.server, plan)

@@ -215,19 +215,26 @@ def refuse_files(found: Mapping[str, Mapping[str, Found]], declared: Iterable[tu
             raise Refused(PREFLIGHT, f"{FILES} ({kind} {one.title})")
 
 
-def refuse_unpermitted(there: Server, plan: Plan) -> None:
-    """Refuse a plan that the login has no permissions for, and name them; asked only where something is written.
+def unpermitted(there: Server, plan: Plan) -> str:
+    """Which permissions the login lacks for a plan, in a sentence; empty where it has them, or where that is not told.
 
-    Raises Refused, GrafanaError.
+    Asked only where something is written. Raises GrafanaError.
     """
     may = _asked(there.client, _ALLOWED) if plan.writes else None
     if not isinstance(may, Mapping):  # not every Grafana tells
-        return
+        return ""
     missing: dict[str, list[str]] = {}
     for step in plan.writes:
         enough: Sequence[str] = NEEDED.get((step.kind, step.action), ())
         if enough and not any(set(one.split(" and ")) <= may.keys() for one in enough):
             missing.setdefault(enough[0], []).append(step.kind)
-    if missing:
-        named = "; ".join(f"{one} (for {', '.join(dict.fromkeys(kinds))})" for one, kinds in missing.items())
-        raise Refused(PREFLIGHT, f"the login lacks permissions: {named}; see 'Least permissions' in docs/publishing.md")
+    if not missing:
+        return ""
+    named = "; ".join(f"{one} (for {', '.join(dict.fromkeys(kinds))})" for one, kinds in missing.items())
+    return f"the login lacks permissions: {named}; see 'Least permissions' in docs/publishing.md"
+
+
+def refuse_unpermitted(there: Server, plan: Plan) -> None:
+    """Refuse a plan that the login has no permissions for, and name them. Raises Refused, GrafanaError."""
+    if sentence := unpermitted(there, plan):
+        raise Refused(PREFLIGHT, sentence)

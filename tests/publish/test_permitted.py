@@ -1,5 +1,6 @@
 """What the login may do is asked before the first write: what suffices passes, what is missing is named."""
 
+from tests.double.faults import Say, nth, on
 from tests.publish.small import RULES, SOURCES, group, rule
 
 
@@ -32,6 +33,35 @@ def test_a_viewer_is_told_each_permission_that_is_missing(stage):
                   "alert.rules:create and alert.provisioning.provenance:write (for",
                   "alert.notifications.receivers:create and alert.provisioning.provenance:write (for"):  # fmt: skip
         assert named in sentence, sentence
+
+
+def test_a_plan_says_what_publishing_it_would_lack(stage):
+    viewer = as_role(stage, "Viewer")
+    for said in (viewer.plan(), viewer.plan(check=True)):
+        assert said.code in (0, 10)
+        (note,) = said.target["notes"]
+        assert note.startswith("publishing this is refused: the login lacks permissions: folders:create (for folder); ")
+    assert "note: publishing this is refused: " in viewer.plan(json=False).out
+
+
+def test_a_plan_that_has_all_permissions_or_nothing_to_write_says_nothing(published):
+    published.put(RULES, {"groups": [group("hosts", rule("df-host-down", "Another title"))]})
+    assert published.plan().target["notes"] == []
+    published.publish()
+    assert as_role(published, "Viewer").plan().target["notes"] == []
+
+
+def test_a_rollback_that_is_only_shown_says_it_too(published):
+    published.put(RULES, {"groups": [group("hosts", rule("df-host-down", "Another title"))]})
+    run = published.publish().target["run"]
+    ended = as_role(published, "Viewer").run("rollback", run=run, dry=True)
+    assert ended.code == 0 and "alert.rules:" in " ".join(ended.target["notes"])
+
+
+def test_a_plan_does_not_need_to_know(stage):
+    again = nth(2, of=on("GET", "/user/permissions"))
+    stage.grafana.faults.add(Say(400, b'{"message":"no"}'), again)
+    assert (stage.plan().code, stage.plan().target["notes"]) == (0, [])
 
 
 def test_permissions_are_looked_up_again_before_anything_is_read(published):
