@@ -210,6 +210,7 @@ def _rollback(
         raise Refused(exits.USAGE, f"the run {run.name} went to {run.target} ({run.url}), not to {asked}")
     wish = evolve(wish, asked=evolve(wish.asked, back=True, allow_older=True, prune_limit=len(run.objects)))
     there = opened(place, outcome.target, grafana, show, items=items(run, outcome.target))
+    wish = evolve(wish, asked=runs.resolved(there, wish.asked))
     session, plan = restored(there, run, wish.asked)
     lost = forgotten(run, there.there, plan, wish.asked.overwrite)
     plan = evolve(plan, notes=(*plan.notes, *lost), lost=lost)

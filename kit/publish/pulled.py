@@ -8,6 +8,7 @@ import orjson
 
 from kit.publish import differences, redacted
 from kit.publish.bases import base_of
+from kit.publish.called import meant
 from kit.publish.exits import PREFLIGHT, USAGE, Refused
 from kit.publish.model import Found
 from kit.publish.plan import names
@@ -30,10 +31,11 @@ def saved(session: Session, uid: str, to: Path | None) -> str:
 
 
 def _found(session: Session, uid: str) -> Found:
-    for found in (found for many in session.there.found.values() for found in many.values()):
-        if uid in names(found):
-            return found
-    raise Refused(PREFLIGHT, f"there is no '{uid}' of ours in {session.server.client.address}")
+    every = [found for many in session.there.found.values() for found in many.values()]
+    if not any(uid in (*names(found), found.title) for found in every):
+        raise Refused(PREFLIGHT, f"there is no '{uid}' of ours in {session.server.client.address}")
+    certain = meant(uid, every)
+    return next(found for found in every if certain in names(found))
 
 
 def _content(session: Session, found: Found) -> Any:

@@ -7,12 +7,11 @@ from typing import Any
 
 from attrs import evolve
 
-from kit.model.words import nearest
 from kit.publish import exits, history
 from kit.publish import plan as planning
 from kit.publish.apply import DONE, Apply
 from kit.publish.bases import bases
-from kit.publish.exits import Refused
+from kit.publish.called import meant
 from kit.publish.here import commits
 from kit.publish.kinds import policies
 from kit.publish.ledger import LAST
@@ -27,22 +26,21 @@ LOST = "a secret did not come back: the note says which"
 
 def planned(session: Session, asked: Asked) -> Plan:
     """The plan of publishing the build."""
-    _refuse_unknown(session, (*asked.overwrite, *asked.adopt))
+    asked = resolved(session, asked)
     sets = {folder.uid for folder in session.place.built.folders}
     plan = planning.planned(session.there.items, session.there.found, asked, sets, bases(session))
     return evolve(plan, notes=(*session.place.built.notes, *_placeholders(session)))
 
 
-def _refuse_unknown(session: Session, named: Sequence[str]) -> None:
-    """Refuse a uid that names nothing here or there: it was mistyped, and something else was meant."""
+def resolved(session: Session, asked: Asked) -> Asked:
+    """With certain names for what is to be overwritten or adopted. Refuses what names nothing: it was mistyped."""
     every: list[Item | Found] = [*session.there.items]
     every += [found for many in session.there.found.values() for found in many.values()]
-    known = {one["uid"] for one in session.place.built.data_sources}.union(*map(planning.names, every))
-    for one in named:
-        if one not in known:
-            raise Refused(
-                exits.USAGE, f"nothing is called '{one}', neither in the build nor there{nearest(one, known)}"
-            )
+    sources = [one["uid"] for one in session.place.built.data_sources]
+    overwrite, adopt = (
+        tuple(meant(one, every, sources) for one in named) for named in (asked.overwrite, asked.adopt)
+    )  # fmt: skip
+    return evolve(asked, overwrite=overwrite, adopt=adopt)
 
 
 def _placeholders(session: Session) -> Sequence[str]:

@@ -87,7 +87,8 @@ class Maker:
         has_default = any(one.default for one in self.server.data_sources)
         for one in self.built.data_sources:
             known = self.server.data_source(one["uid"])
-            if creates(self.server, one["uid"]) and (known is None or one["uid"] in self.overwrite):
+            named = {one["uid"], one["name"], f"data source:{one['uid']}"}
+            if creates(self.server, one["uid"]) and (known is None or named & {*self.overwrite}):
                 body = data_sources.content(_unescaped(one))
                 body["isDefault"] = known.default if known else body["isDefault"] and not has_default
                 yield self._plain("data source", one["uid"], one["name"], body)
