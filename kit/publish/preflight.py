@@ -55,6 +55,7 @@ NEEDED: Mapping[tuple[str, Action], tuple[str, ...]] = {
     ("dashboard", "delete"): ("dashboards:delete",),
     ("data source", "create"): ("datasources:create",),
     ("data source", "update"): ("datasources:write",),
+    ("data source", "delete"): ("datasources:delete",),
     ("permissions", "create"): ("folders.permissions:write",),
     ("permissions", "update"): ("folders.permissions:write",),
     ("home", "create"): ("orgs.preferences:write",),
@@ -228,6 +229,8 @@ def unpermitted(there: Server, plan: Plan) -> str:
         enough: Sequence[str] = NEEDED.get((step.kind, step.action), ())
         if enough and not any(set(one.split(" and ")) <= may.keys() for one in enough):
             missing.setdefault(enough[0], []).append(step.kind)
+        for one in permissions.looked_up(step.item) - may.keys() if step.item and step.kind == permissions.name else ():
+            missing.setdefault(one, []).append(step.kind)
     if not missing:
         return ""
     named = "; ".join(f"{one} (for {', '.join(dict.fromkeys(kinds))})" for one, kinds in missing.items())

@@ -230,7 +230,8 @@ def permitted(double, request, uid):
         if not each.get("role") and each.get("teamId") not in teams and each.get("userId") not in users:
             return says(500, "Failed to create permission")
     named = {each["id"]: {"team": each["name"], "teamUid": each["uid"]} for each in double.state.teams}
-    logins = {each["id"]: {"userLogin": each["login"]} for each in double.state.accounts}
+    logins = {1: {"userLogin": double.user}}
+    logins |= {each["id"]: {"userLogin": each["login"]} for each in double.state.accounts}
     items = [each | logins.get(each.get("userId"), {}) for each in items]
     held = {each.get("role") or each.get("teamId"): each | named.get(each.get("teamId"), {}) for each in items}
     double.state.permissions[uid] = [each for each in held.values() if each["permission"] in NAMES]

@@ -1,7 +1,12 @@
 """What the login may do is asked before the first write: what suffices passes, what is missing is named."""
 
+import json
+
+import pytest
+
+from tests.double.access import ADMIN, permissions
 from tests.double.faults import Say, nth, on
-from tests.publish.small import RULES, SOURCES, group, rule
+from tests.publish.small import OVERVIEW, RULES, SOURCES, group, rule
 
 
 def as_role(stage, role):
@@ -56,6 +61,33 @@ def test_a_rollback_that_is_only_shown_says_it_too(published):
     run = published.publish().target["run"]
     ended = as_role(published, "Viewer").run("rollback", run=run, dry=True)
     assert ended.code == 0 and "alert.rules:" in " ".join(ended.target["notes"])
+
+
+def may_all_but(stage, action):
+    """What the login may, without one of them."""
+    left = {one: scopes for one, scopes in permissions(ADMIN).items() if one != action}
+    stage.grafana.faults.add(Say(200, json.dumps(left).encode()), on("GET", "/user/permissions"))
+
+
+@pytest.mark.parametrize(
+    ("who", "action"),
+    [("team:sre", "teams:read"), ("user:admin", "org.users:read"), ("user:sa-1-ci", "serviceaccounts:read")],
+)
+def test_looking_up_whom_permissions_name_needs_its_own(stage, who, action):
+    stage.grafana.state.teams = [{"id": 1, "uid": "t1", "orgId": 1, "name": "sre"}]
+    stage.grafana.state.accounts = [{"id": 9, "name": "ci", "login": "sa-1-ci"}]
+    stage.toml(f'[prod.permissions.{OVERVIEW}]\n"{who}" = "edit"')
+    may_all_but(stage, action)
+    assert f"the login lacks permissions: {action} (for permissions)" in stage.refused(3)
+    stage.grafana.faults.clear()
+    may_all_but(stage, "nothing")
+    assert stage.publish().code == 0
+
+
+def test_deleting_a_data_source_when_going_back_needs_its_own(stage):
+    run = stage.publish().target["run"]
+    may_all_but(stage, "datasources:delete")
+    assert "datasources:delete (for data source)" in stage.refused(3, "rollback", run=run)
 
 
 def test_a_plan_does_not_need_to_know(stage):

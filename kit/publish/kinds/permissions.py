@@ -15,6 +15,7 @@ lock = False
 # https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/folder_permissions/
 LEVELS = {"view": 1, "edit": 2, "admin": 4}
 _WORDS = {number: word for word, number in LEVELS.items()}
+_ACCOUNT = "user:sa-"  # how Grafana calls service accounts
 _ROLES = {"viewer": "Viewer", "editor": "Editor"}
 
 
@@ -46,6 +47,17 @@ def strangers(server: Server, named: Collection[str]) -> Iterator[str]:
             _entry(server, who, "view")
         except Nobody as error:
             yield str(error)
+
+
+def looked_up(item: Item) -> set[str]:
+    """The permissions that it takes to find the numbers of those whom an item names."""
+    return {_lookup(who) for who in item.load() if ":" in who}
+
+
+def _lookup(who: str) -> str:
+    if who.startswith("team:"):
+        return "teams:read"
+    return "serviceaccounts:read" if who.startswith(_ACCOUNT) else "org.users:read"
 
 
 def content(asked: Mapping[str, str]) -> dict[str, str]:
@@ -82,7 +94,7 @@ def _entry(server: Server, who: str, word: str) -> dict[str, Any]:
         teams = (server.client.get(path("api", "teams", "search"), {"name": named}).body or {}).get("teams") or ()
         return {"teamId": _id(teams, "name", named, "id", who), "permission": LEVELS[word]}
     if what == "user":
-        users = _accounts(server) if named.startswith("sa-") else server.client.get(path("api", "org", "users")).body
+        users = _accounts(server) if who.startswith(_ACCOUNT) else server.client.get(path("api", "org", "users")).body
         return {"userId": _id(users or (), "login", named, "userId", who), "permission": LEVELS[word]}
     return {"role": _ROLES[who], "permission": LEVELS[word]}
 
