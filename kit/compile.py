@@ -27,6 +27,7 @@ from kit.emit import (
     readme,
     runbooks,
 )
+from kit.emit.compose import file as compose_file
 from kit.emit.model import Product
 from kit.emit.scaled import Unscalable, scaled
 from kit.model.alert import rules, watched_line
@@ -39,7 +40,7 @@ from kit.settings import Settings
 
 EMITTERS = (
     dashboards, datasources, providers, grafana_rules, grafana_channels, prometheus_config, prometheus_rules,
-    alertmanager, readme,
+    alertmanager, compose_file, readme,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ KINDS = {
     "prometheus/prometheus.yml": "prometheus",
     "prometheus/rules/*.yml": "prometheus-rules",
     "alertmanager/alertmanager.yml": "alertmanager",
+    "docker-compose*.yml": "compose",
 }
 
 

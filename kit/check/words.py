@@ -1,5 +1,6 @@
 """What a failed JSON Schema says to a person: one sentence with the key, what was found and what is expected."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
@@ -87,15 +88,17 @@ def sentences(error: ValidationError, noun: str, base: Path = ()) -> Iterator[tu
     keyword, schema, value, wanted = _parts(error)
     noun = schema.get("title", noun)
     where = dotted(base + path) or "the document"
-    if keyword == "additionalProperties":
-        known = tuple(schema.get("properties", ()))
-        for key in sorted(set(value) - set(known), key=str):
+    if keyword in ("additionalProperties", "unevaluatedProperties"):
+        known = tuple(_within(schema, "properties"))
+        patterns = tuple(_within(schema, "patternProperties"))
+        unknown = (key for key in set(value) - set(known) if not any(re.search(one, str(key)) for one in patterns))
+        for key in sorted(unknown, key=str):
             text = f"{dotted((*base, *path, key))} is not a key of {noun}{nearest(str(key), known)}"
             yield (*path, key), text
     elif keyword == "required":
         for key in [key for key in wanted if key not in value]:
             yield (*path, key), f"{dotted((*base, *path, key))} is missing: {noun} must have it"
-    elif keyword == "anyOf":
+    elif keyword == "anyOf" or (keyword == "oneOf" and error.context):
         yield from _any_of(error, noun, base)
     elif "propertyNames" in error.absolute_schema_path:
         yield (*path, value), f"{dotted((*base, *path, value))} is not {noun}"
@@ -104,6 +107,13 @@ def sentences(error: ValidationError, noun: str, base: Path = ()) -> Iterator[tu
     else:
         say: Callable[[Any, Any], str] = _SAY.get(keyword, _unknown)
         yield path, f"{where} {say(wanted, value)}"
+
+
+def _within(schema: dict[str, Any], keyword: str) -> Iterator[str]:
+    """The names under a keyword of a schema, and of those that it is put together from."""
+    yield from schema.get(keyword, ())
+    for part in schema.get("allOf", ()):
+        yield from _within(part, keyword) if isinstance(part, dict) else ()
 
 
 def _parts(error: ValidationError) -> tuple[Any, dict[str, Any], Any, Any]:

@@ -21,6 +21,7 @@ from kit.model.words import number
 # attr.s, unseen by the type checker: it knows no field of grafanalib's classes.
 extended: Any = attr.s
 
+PATH = "grafana/provisioning/alerting/rules.yml"
 INTERVAL = "30s"  # Grafana takes multiples of 10 s only
 NO_DATA = {"ok": "OK", "alerting": "Alerting"}
 ON_ERROR = {"keep": "KeepLast", "alerting": "Alerting"}
@@ -83,7 +84,7 @@ def files(product: Product) -> Mapping[str, str]:
         for area in product.areas
     ]
     text = yaml_text({"apiVersion": 1, "groups": groups}, "alerts/ and signals/")
-    return {"grafana/provisioning/alerting/rules.yml": text}
+    return {PATH: text}
 
 
 def uid(name: str) -> str:

@@ -15,7 +15,8 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 
 - Import one dashboard: in Grafana, Dashboards → New → Import, upload a file from `grafana/dashboards/`, and choose
   your Prometheus (and Loki) in the menus on top of it.
-- Load all of it: mount `grafana/dashboards/` at `/var/lib/grafana/dashboards`, `grafana/provisioning/` at
+- Run all of it: `docker-compose -f docker-compose.monitoring.yml up -d` ([docs/deployment.md](../docs/deployment.md)).
+- Load it into a Grafana of your own: mount `grafana/dashboards/` at `/var/lib/grafana/dashboards`, `grafana/provisioning/` at
   `/etc/grafana/provisioning`, and the files of `grafana/datasources/` and `alerts/` into its `datasources/` and
   `alerting/`. Set `SLACK_WEBHOOK_URL`, `WEBHOOK_URL` and `WEBHOOK_TOKEN`: Grafana does not start while one that a
   contact point names is unset.
@@ -31,7 +32,8 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 | `alerts/` | notification channels, as Grafana provisions them |
 | `prometheus/` | configuration, recording and alerting rules, targets |
 | `alertmanager/` | routes, inhibition and templates, for `evaluator="prometheus"` |
-| `exporters/` | what exports what no ordinary exporter gives; written by hand |
+| `docker-compose.monitoring.yml` | the whole stack on one host |
+| `exporters/` | what exports what no ordinary exporter gives, and the configurations for logs; written by hand |
 | `BUILD.json` | the hash of every file here, and of the sources |
 """
 

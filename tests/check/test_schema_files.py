@@ -20,8 +20,10 @@ def test_an_unknown_kind_of_file():
     assert kinds() == (
         "alerting",
         "alertmanager",
+        "compose",
         "dashboards",
         "datasources",
+        "loki",
         "prometheus",
         "prometheus-rules",
         "webhook",
@@ -157,6 +159,43 @@ ALERTMANAGER_YML = {
 )
 def test_files_of_prometheus_and_alertmanager_pass(kind, document):
     assert list(file_problems(document, kind)) == []
+
+
+COMPOSE_YML = {
+    "version": "3.9",
+    "services": {
+        "a": {
+            "image": "a:1",
+            "ports": ["127.0.0.1:80:80"],
+            "x-why": {"root": "it must"},
+            "mem_limit": "64m",
+            "cpus": 0.5,
+        }
+    },
+    "volumes": {"data": {}},
+}
+
+
+def test_a_compose_file_passes():
+    assert list(file_problems(COMPOSE_YML, "compose")) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("services/a/imagee", "x", "services.a.imagee is not a key of a compose file; did you mean 'image'?"),
+        ("services/a/mem_limit", [], "services.a.mem_limit must be a number or a string, found a list"),
+        ("services/a/ports", "80:80", "services.a.ports must be a list"),
+        ("services/a/healthcheck", {"tests": []}, "did you mean 'test'?"),
+        ("services/a/depends_on", 1, "services.a.depends_on must be"),
+        ("service", {}, "service is not a key of a Compose file; did you mean 'services'?"),
+        ("services/a b", {}, "is not a key"),
+        ("version", ..., "version is missing"),
+    ],
+)
+def test_one_mistake_in_a_compose_file(path, value, words):
+    found = [problem.message for problem in file_problems(changed(COMPOSE_YML, path, value), "compose")]
+    assert len(found) == 1 and words in found[0], found
 
 
 @pytest.mark.parametrize(

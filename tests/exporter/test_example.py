@@ -86,3 +86,11 @@ def test_the_readme_names_every_metric_and_every_type(exporter):
     ]
     types = schema()["$defs"]["collector"]["properties"]["type"]["enum"]
     assert [word for word in [*KNOWN, *own, *types] if f"`{word}" not in text] == []
+
+
+def test_what_compose_mounts_is_valid_and_looks_where_its_volume_is(exporter):
+    config = load(exporter / "compose/config.yml")
+    stack = yaml.safe_load((exporter.parents[1] / "docker-compose.monitoring.yml").read_text())
+    mounted = {mount.split(":")[-2] for mount in stack["services"]["dataflux-exporter"]["volumes"]}
+    assert config.listen == ("0.0.0.0", 9400)
+    assert {path["path"] for one in config.collectors for path in one.options["paths"]} <= mounted

@@ -1,0 +1,34 @@
+"""The compiled Compose files, as laws look at them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kit.check.build import Build, Json
+
+__all__ = ["Json", "files", "source", "texts"]
+
+
+def files(build: Build) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Each Compose file under monitoring/ with its services."""
+    for path, document in build.yaml.items():
+        if path.startswith("docker-compose") and isinstance(document, dict):
+            yield path, document.get("services") or {}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text of a document, keys aside."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def source(mount: str) -> str:
+    """Where a mount comes from: `./alerts/slack.yml`, `/sys`, `${NAME:-../secrets}`, or a volume's name."""
+    if mount.startswith("${"):
+        return mount[: mount.index("}") + 1]
+    return mount.split(":")[0]

@@ -1,0 +1,1 @@
+"""The stack for Docker Compose: part.py is one service, stack.py and its neighbours say which there are."""

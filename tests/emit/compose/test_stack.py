@@ -1,0 +1,187 @@
+"""What the stack is made of: every name agrees with what Prometheus, Grafana, the runbooks and the pages say."""
+
+import re
+
+import pytest
+import yaml
+
+from kit.check.parts.composed import source, texts
+from kit.emit.images import images
+from kit.load import ROOT
+
+MONITORING = ROOT / "monitoring"
+# Of DataFlux itself: they run where DataFlux does, and join the network.
+ELSEWHERE = {"ingestion-service", "query-service", "analysis-service", "postgres", "redis", "kafka", "minio"}
+OURS = "/etc/dataflux/grafana"
+
+
+def mounts(service):
+    """Target → source, relative to monitoring/; variables by their defaults."""
+    found = {}
+    for mount in service.get("volumes", ()):
+        origin = source(mount)
+        target = mount[len(origin) + 1 :].removesuffix(":ro")
+        found[target] = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", origin)
+    return found
+
+
+def test_every_folder_of_ours_that_is_mounted_is_there_and_cannot_be_written_to(services):
+    seen = 0
+    for name, service in services.items():
+        for mount in service.get("volumes", ()):
+            path = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", source(mount))
+            if path.startswith("."):
+                seen += 1
+                assert (MONITORING / path).exists(), (name, path)
+                assert mount.endswith(":ro"), mount
+    assert seen > 15
+
+
+def test_of_the_host_only_what_is_known_is_mounted(services):
+    host = {
+        (name, path) for name, service in services.items() for path in mounts(service).values() if path.startswith("/")
+    }
+    assert host == {
+        ("node-exporter", "/"),
+        ("cadvisor", "/"),
+        ("cadvisor", "/sys"),
+        ("cadvisor", "/var/lib/docker"),
+        ("cadvisor", "/var/run/docker.sock"),
+        ("alloy", "/var/run/docker.sock"),
+    }
+    assert all(mount.endswith(":ro") for name, _ in host for mount in services[name]["volumes"] if mount[0] == "/")
+
+
+def test_volumes_are_declared_and_used(stack, services):
+    used = {
+        path for service in services.values() for path in mounts(service).values() if not path.startswith((".", "/"))
+    }
+    assert used == stack["volumes"].keys()
+    assert {"prometheus_data", "grafana_data"} <= used
+
+
+def test_a_file_that_a_program_reads_again_is_not_mounted_by_itself(services):
+    """Compiling replaces files; a container would keep the one that was there when it started."""
+    for name, service in services.items():
+        single = [path for path in mounts(service).values() if path.startswith("./") and (MONITORING / path).is_file()]
+        assert name == "grafana" or not single
+        assert all("/alerting/" in target for target, path in mounts(service).items() if path in single)
+
+
+def test_every_path_that_a_command_names_is_there(services):
+    seen = 0
+    for name, service in services.items():
+        for word in service.get("command", ()):
+            path = word.rpartition("=")[2]
+            for target, origin in mounts(service).items():
+                if path.startswith(f"{target}/") and origin.startswith("."):
+                    seen += 1
+                    assert (MONITORING / origin / path[len(target) + 1 :]).is_file(), (name, word)
+    assert seen == 4
+
+
+def test_what_is_scraped_is_a_service_or_runs_elsewhere(compiled, services):
+    settings = compiled.product.settings
+    scraped = [*settings.services, *(address for job in settings.jobs for address in job.addresses)]
+    hosts = {address.rsplit(":", 1)[0] for address in scraped}
+    assert hosts - services.keys() <= ELSEWHERE
+    assert services.keys() - hosts == {"alloy"}
+
+
+def test_ports_are_those_that_are_scraped(compiled, services):
+    settings = compiled.product.settings
+    ports = dict(address.rsplit(":", 1) for job in settings.jobs for address in job.addresses)
+    for name, service in services.items():
+        for port in service.get("ports", ()):
+            assert port.rsplit(":", 1)[1] == ports[name]
+        probe = " ".join(service.get("healthcheck", {}).get("test", ()))
+        if found := re.search(r"127\.0\.0\.1:(\d+)/", probe):
+            assert found[1] == ports.get(name, "12345")
+
+
+def test_where_grafana_asks_is_a_service(compiled, services):
+    settings = compiled.product.settings
+    for url in (settings.prometheus_url, settings.loki_url, f"http://{settings.alertmanager}"):
+        assert re.fullmatch(r"http://([\w-]+):\d+", url)[1] in services
+
+
+def test_runbooks_ask_services_that_are_there(services):
+    command = re.compile(
+        r"docker compose -f monitoring/docker-compose\.monitoring\.yml (?:exec|logs|ps|restart|up|kill)\b([^`\n|;)]*)"
+    )
+    values = re.compile(r"--(?:since|scale|tail) \S+|-s \S+|(?<!\w)-[\w-]+")
+    asked = set()
+    for page in (ROOT / "docs").rglob("*.md"):
+        for found in command.finditer(page.read_text()):
+            words = values.sub("", found[1]).split()
+            asked |= set(words[:1])
+    assert {"prometheus", "grafana", "alertmanager", "postgres-exporter", "redis-exporter"} <= asked
+    assert {word for word in asked if word.islower()} - services.keys() <= ELSEWHERE
+
+
+def provisioned(services, chosen):
+    """What Grafana finds below its provisioning folder: folder → what is mounted into it, from monitoring/."""
+    found = {}
+    for target, origin in mounts(services["grafana"]).items():
+        if target.startswith(f"{OURS}/{chosen}/"):
+            folder = target[len(f"{OURS}/{chosen}/") :].split("/")[0]
+            found.setdefault(folder, set()).add(origin.removeprefix("./"))
+    return found
+
+
+def test_all_is_provisioned_from_files(services, compiled):
+    found = provisioned(services, "all")
+    assert found["datasources"] == {"grafana/datasources"}
+    assert found["dashboards"] == {"grafana/provisioning/dashboards"}
+    alerting = {path for path in compiled.files if path.startswith(("alerts/", "grafana/provisioning/alerting/"))}
+    assert found["alerting"] == alerting and len(alerting) == 7
+    [provider, *_] = yaml.safe_load(compiled.files["grafana/provisioning/dashboards/dataflux.yml"])["providers"]
+    folder = provider["options"]["path"].rsplit("/", 1)[0]
+    assert mounts(services["grafana"])[folder] == "./grafana/dashboards"
+
+
+def test_for_those_who_publish_only_data_sources_are(services):
+    assert provisioned(services, "datasources") == {"datasources": {"grafana/datasources"}}
+
+
+@pytest.mark.parametrize("chosen", ["all", "datasources"])
+def test_every_folder_that_grafana_looks_into_is_there(services, chosen):
+    """It logs an error for each that is not."""
+    folders = provisioned(services, chosen).keys()
+    empty = {path.rsplit("/", 1)[1] for path in services["grafana"]["tmpfs"] if path.startswith(f"{OURS}/{chosen}/")}
+    assert folders | empty == {"datasources", "dashboards", "alerting", "plugins"}
+    assert not folders & empty
+
+
+def test_no_secret_stands_in_it(services):
+    """A password or token is a reference; the defaults are those that any laptop may know."""
+    for name, service in services.items():
+        for key, value in service.get("environment", {}).items():
+            if re.search("PASS|TOKEN|SECRET|KEY", key):
+                default = re.fullmatch(r"\$\{\w+:-([^}]*)\}", value)
+                assert default and default[1] in ("", "admin", "not-set", "postgres"), (name, key, value)
+
+
+@pytest.mark.parametrize("name", ["cadvisor", "postgres-exporter", "kafka-exporter"])
+def test_exporters_are_those_whose_metrics_are_known(compiled, name):
+    version = images(compiled.product.settings)[name].rsplit(":v", 1)[1]
+    assert (ROOT / f"tests/exposition/{name.replace('-', '_')}-{version}.txt").is_file()
+
+
+def test_grafana_is_the_one_that_is_compiled_for(compiled, services):
+    assert services["grafana"]["image"] == f"grafana/grafana:{compiled.product.settings.grafana_version}"
+
+
+def test_an_exporter_that_is_not_scraped_is_left_out(compiled_by):
+    from kit import load
+
+    jobs = tuple(job for job in load.settings(ROOT / "settings.py").jobs if job.name != "kafka")
+    found = yaml.safe_load(compiled_by(jobs=jobs).files["docker-compose.monitoring.yml"])
+    assert "kafka-exporter" not in found["services"] and "redis-exporter" in found["services"]
+
+
+def test_every_variable_is_explained(stack):
+    asked = dict(found for text in texts(stack) for found in re.findall(r"\$\{(\w+):-([^}]*)\}", text))
+    page = (ROOT / "docs/deployment.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`|–) \|", page, re.M))
+    assert told == asked
