@@ -64,12 +64,13 @@ settings = Settings(
     scrape_interval="15s",
     service_scrape_interval="5s",
     rule_interval="15s",
-    # Where notifications go. Secrets are references: the environment's names in Grafana, files for Alertmanager.
+    # Where notifications go. Secrets are references: the environment's names in Grafana, files for Alertmanager. The
+    # mail server mail:1025 is the one of the Compose stack's demo, which keeps all mail and sends none.
     slack_channel="#dataflux-alerts",
     slack_url="$SLACK_WEBHOOK_URL",
     email="admin@dataflux.local",
     email_from="alerts@dataflux.local",
-    smtp="localhost:25",
+    smtp="mail:1025",
     webhook_url="$WEBHOOK_URL",
     webhook_token="$WEBHOOK_TOKEN",
     alertmanager_webhook_url="http://localhost:9095/alerts",

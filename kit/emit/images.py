@@ -27,7 +27,6 @@ _PINNED = {
     "kafka": "apache/kafka:4.1.0",
     # The last one that was published as an image.
     "minio": "minio/minio:RELEASE.2025-09-07T16-13-09Z",
-    "busybox": "busybox:1.37.0",
 }
 
 

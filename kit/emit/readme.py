@@ -16,10 +16,10 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 - Import one dashboard: in Grafana, Dashboards → New → Import, upload a file from `grafana/dashboards/`, and choose
   your Prometheus (and Loki) in the menus on top of it.
 - Run all of it: `docker-compose -f docker-compose.monitoring.yml up -d` ([docs/deployment.md](../docs/deployment.md)).
-- Load it into a Grafana of your own: mount `grafana/dashboards/` at `/var/lib/grafana/dashboards`, `grafana/provisioning/` at
-  `/etc/grafana/provisioning`, and the files of `grafana/datasources/` and `alerts/` into its `datasources/` and
-  `alerting/`. Set `SLACK_WEBHOOK_URL`, `WEBHOOK_URL` and `WEBHOOK_TOKEN`: Grafana does not start while one that a
-  contact point names is unset.
+- Load it into a Grafana of your own: mount `grafana/dashboards/` at `/var/lib/grafana/dashboards`,
+  `grafana/provisioning/` at `/etc/grafana/provisioning`, and the files of `grafana/datasources/` and `alerts/` into its
+  `datasources/` and `alerting/`. Set `SLACK_WEBHOOK_URL`, `WEBHOOK_URL` and `WEBHOOK_TOKEN`: Grafana does not start
+  while one that a contact point names is unset.
 - Prometheus: `prometheus --config.file=prometheus/prometheus.yml`, from this folder's `prometheus/`.
 
 ## Where things are

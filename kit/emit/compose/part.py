@@ -21,7 +21,7 @@ def variable(name: str, default: str = "") -> str:
 
 @frozen(kw_only=True)
 class Part:
-    """`image`, or `build`: the folder of a Dockerfile, seen from monitoring/.
+    """`image`, or `build`: the folder of a Dockerfile, seen from monitoring/, or `context` and `dockerfile`.
 
     `port`: where it listens in its container. `listen`: the variable that says where the host publishes that.
     `mounts`: `from:to` or `from:to:ro`, `writes`: what it may write beside its volumes, gone when it ends.
@@ -31,7 +31,7 @@ class Part:
 
     name: str
     image: str = ""
-    build: str = ""
+    build: str | Mapping[str, str] = ""
     command: tuple[str, ...] = ()
     environment: Mapping[str, str] = {}
     user: str = ""
@@ -50,7 +50,7 @@ class Part:
         """Its entry under `services`."""
         whole = {
             "image": self.image,
-            "build": self.build,
+            "build": self.build if isinstance(self.build, str) else dict(self.build),
             "profiles": [self.profile] if self.profile else [],
             "user": self.user,
             "command": list(self.command),

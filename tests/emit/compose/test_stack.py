@@ -10,8 +10,9 @@ from kit.emit.images import images
 from kit.load import ROOT
 
 MONITORING = ROOT / "monitoring"
-# Of DataFlux itself: they run where DataFlux does, and join the network.
-ELSEWHERE = {"ingestion-service", "query-service", "analysis-service", "postgres", "redis", "kafka", "minio"}
+# Of DataFlux itself: played, or for trying, here; in earnest they run where DataFlux does, and join the network.
+PLAYED = {"ingestion-service", "query-service", "analysis-service"}
+DEMO = PLAYED | {"postgres", "redis", "kafka", "minio", "mail"}
 OURS = "/etc/dataflux/grafana"
 
 
@@ -80,17 +81,54 @@ def test_every_path_that_a_command_names_is_there(services):
     assert seen == 4
 
 
-def test_what_is_scraped_is_a_service_or_runs_elsewhere(compiled, services):
+def test_what_is_scraped_is_a_service(compiled, services):
     settings = compiled.product.settings
     scraped = [*settings.services, *(address for job in settings.jobs for address in job.addresses)]
     hosts = {address.rsplit(":", 1)[0] for address in scraped}
-    assert hosts - services.keys() <= ELSEWHERE
-    assert services.keys() - hosts == {"alloy"}
+    assert hosts <= services.keys()
+    assert services.keys() - hosts == {"alloy", "postgres", "redis", "kafka", "mail"}
+
+
+def test_what_is_dataflux_itself_comes_with_the_demo_only(services):
+    assert {name for name, service in services.items() if service.get("profiles") == ["demo"]} == DEMO
+    assert not [name for name, service in services.items() if "profiles" in service and name not in DEMO]
+    assert all(not mount.startswith("..") for name in DEMO for mount in services[name].get("volumes", ()))
+
+
+def test_what_the_exporters_ask_is_what_the_demo_has(services):
+    text = " ".join(texts([services[f"{name}-exporter"] for name in ("postgres", "redis", "kafka")]))
+    for name in ("postgres:5432", "redis:6379", "kafka:9092"):
+        assert name in text and name.split(":")[0] in services
+    login = services["postgres-exporter"]["environment"]["DATA_SOURCE_PASS"]
+    assert services["postgres"]["environment"]["POSTGRES_PASSWORD"] == login
+
+
+def test_the_demo_plays_each_service_that_is_scraped(compiled, services):
+    from simulator.cast import ADDRESSES
+
+    for address in compiled.product.settings.services:
+        assert address in ADDRESSES
+        assert services[address.split(":")[0]]["command"][0] == address
+    for name in PLAYED:
+        assert (MONITORING / services[name]["build"]["context"] / services[name]["build"]["dockerfile"]).is_file()
+
+
+def test_the_mail_of_grafana_and_alertmanager_goes_to_the_demo(compiled, services, parsed):
+    host = services["grafana"]["environment"]["GF_SMTP_HOST"]
+    assert host == "${SMTP_HOST:-mail:1025}"
+    assert parsed(compiled, "alertmanager/alertmanager.yml")["global"]["smtp_smarthost"] == "mail:1025"
+
+
+def test_what_runs_elsewhere_is_not_played(compiled_by):
+    files = compiled_by(services=("10.0.0.1:8001", "query.example.org:8002"), smtp="smtp.example.org:587").files
+    found = yaml.safe_load(files["docker-compose.monitoring.yml"])["services"]
+    assert not found.keys() & (PLAYED | {"mail", "10.0.0.1", "smtp.example.org", "query.example.org"})
 
 
 def test_ports_are_those_that_are_scraped(compiled, services):
     settings = compiled.product.settings
-    ports = dict(address.rsplit(":", 1) for job in settings.jobs for address in job.addresses)
+    addresses = [*settings.services, *(address for job in settings.jobs for address in job.addresses)]
+    ports = dict(address.rsplit(":", 1) for address in addresses) | {"mail": "8025"}
     for name, service in services.items():
         for port in service.get("ports", ()):
             assert port.rsplit(":", 1)[1] == ports[name]
@@ -116,7 +154,7 @@ def test_runbooks_ask_services_that_are_there(services):
             words = values.sub("", found[1]).split()
             asked |= set(words[:1])
     assert {"prometheus", "grafana", "alertmanager", "postgres-exporter", "redis-exporter"} <= asked
-    assert {word for word in asked if word.islower()} - services.keys() <= ELSEWHERE
+    assert {word for word in asked if word.islower()} <= services.keys()
 
 
 def provisioned(services, chosen):
@@ -159,7 +197,7 @@ def test_no_secret_stands_in_it(services):
         for key, value in service.get("environment", {}).items():
             if re.search("PASS|TOKEN|SECRET|KEY", key):
                 default = re.fullmatch(r"\$\{\w+:-([^}]*)\}", value)
-                assert default and default[1] in ("", "admin", "not-set", "postgres"), (name, key, value)
+                assert default and default[1] in ("", "admin", "not-set", "postgres", "minioadmin"), (name, key, value)
 
 
 @pytest.mark.parametrize("name", ["cadvisor", "postgres-exporter", "kafka-exporter"])
