@@ -33,6 +33,7 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 | `prometheus/` | configuration, recording and alerting rules, targets |
 | `alertmanager/` | routes, inhibition and templates, for `evaluator="prometheus"` |
 | `docker-compose.monitoring.yml` | the whole stack on one host |
+| `docker-compose.host-network.yml` | named beside it, it shows the host's network too |
 | `exporters/` | what exports what no ordinary exporter gives, and the configurations for logs; written by hand |
 | `BUILD.json` | the hash of every file here, and of the sources |
 """

@@ -6,6 +6,12 @@ from kit.emit.compose.part import Part, asked, variable
 from kit.emit.images import images
 from kit.settings import Settings
 
+HOST = "node-exporter"
+HOST_PORT = 9100
+HOST_PATHS = ("--path.rootfs=/host", "--path.procfs=/host/proc", "--path.sysfs=/host/sys")
+# In a network of its own it would count that one's bytes and call them the host's.
+NO_NETWORK = ("--no-collector.netdev", "--no-collector.netstat", "--no-collector.sockstat")
+
 
 def parts(settings: Settings) -> Iterator[Part]:
     """Every exporter that the stack knows."""
@@ -32,21 +38,13 @@ def parts(settings: Settings) -> Iterator[Part]:
 
 def _host(settings: Settings) -> Part:
     return Part(
-        name="node-exporter",
+        name=HOST,
         image=images(settings)["node-exporter"],
-        command=(
-            "--path.rootfs=/host",
-            "--path.procfs=/host/proc",
-            "--path.sysfs=/host/sys",
-            # In a network of its own it would count that one's bytes and call them the host's.
-            "--no-collector.netdev",
-            "--no-collector.netstat",
-            "--no-collector.sockstat",
-        ),
+        command=(*HOST_PATHS, *NO_NETWORK),
         user="65534:65534",
-        port=9100,
+        port=HOST_PORT,
         mounts=("/:/host:ro",),
-        health=asked(9100, "/"),
+        health=asked(HOST_PORT, "/"),
         megabytes=128,
         cpus=0.5,
     )

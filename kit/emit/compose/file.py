@@ -1,4 +1,4 @@
-"""docker-compose.monitoring.yml: the whole stack on one host.
+"""docker-compose.monitoring.yml: the whole stack on one host; and a second file that changes a part of it.
 
 An exporter is there where `settings.py` scrapes it under its name; what is scraped under another name runs elsewhere.
 """
@@ -6,7 +6,7 @@ An exporter is there where `settings.py` scrapes it under its name; what is scra
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kit.emit.compose import demo, exporters, stack
+from kit.emit.compose import demo, exporters, host_network, stack
 from kit.emit.compose.part import Part, variable
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
@@ -17,7 +17,10 @@ PATH = "docker-compose.monitoring.yml"
 
 def files(product: Product) -> Mapping[str, str]:
     """Path under monitoring/ → text."""
-    return {PATH: yaml_text(document(product), "settings.py and kit/emit/compose/")}
+    texts = {PATH: document(product)}
+    if f"{exporters.HOST}:{exporters.HOST_PORT}" in addresses(product.settings):
+        texts[host_network.PATH] = host_network.document()
+    return {path: yaml_text(text, "settings.py and kit/emit/compose/") for path, text in texts.items()}
 
 
 def document(product: Product) -> dict[str, Any]:

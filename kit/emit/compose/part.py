@@ -74,10 +74,20 @@ class Part:
     def _health(self) -> dict[str, Any]:
         if not self.health:
             return {}
-        test = ["CMD", *self.health]
-        return {"test": test, "interval": "15s", "timeout": "5s", "retries": 4, "start_period": self.patience}
+        return probe(self.health, self.patience)
 
 
-def asked(port: int, path: str) -> tuple[str, ...]:
+def probe(command: tuple[str, ...], patience: str = "30s") -> dict[str, Any]:
+    """A `healthcheck` by a command."""
+    return {
+        "test": ["CMD", *command],
+        "interval": "15s",
+        "timeout": "5s",
+        "retries": 4,
+        "start_period": patience,
+    }
+
+
+def asked(port: int, path: str, host: str = LOOPBACK) -> tuple[str, ...]:
     """The health of what answers on a port, in an image that has BusyBox's wget."""
-    return ("wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{port}{path}")
+    return ("wget", "-q", "-O", "/dev/null", f"http://{host}:{port}{path}")

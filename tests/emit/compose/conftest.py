@@ -12,6 +12,7 @@ import yaml
 from kit.load import ROOT
 
 FILE = ROOT / "monitoring/docker-compose.monitoring.yml"
+HOST_NETWORK = ROOT / "monitoring/docker-compose.host-network.yml"
 # What a shell needs; nothing that the file could ask for.
 BARE = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
@@ -20,6 +21,12 @@ BARE = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in o
 def stack():
     """The committed file, read."""
     return yaml.safe_load(FILE.read_text())
+
+
+@pytest.fixture(scope="session")
+def host_network():
+    """The file that is named beside it."""
+    return yaml.safe_load(HOST_NETWORK.read_text())
 
 
 @pytest.fixture(scope="session")

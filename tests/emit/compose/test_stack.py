@@ -218,8 +218,8 @@ def test_an_exporter_that_is_not_scraped_is_left_out(compiled_by):
     assert "kafka-exporter" not in found["services"] and "redis-exporter" in found["services"]
 
 
-def test_every_variable_is_explained(stack):
-    asked = dict(found for text in texts(stack) for found in re.findall(r"\$\{(\w+):-([^}]*)\}", text))
+def test_every_variable_is_explained(stack, host_network):
+    asked = dict(found for text in texts([stack, host_network]) for found in re.findall(r"\$\{(\w+):-([^}]*)\}", text))
     page = (ROOT / "docs/deployment.md").read_text()
     told = dict(re.findall(r"^\| `([A-Z_]+)` \| (?:`([^`]*)`|–) \|", page, re.M))
     assert told == asked

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.emit.compose.conftest import FILE
+from tests.emit.compose.conftest import FILE, HOST_NETWORK
 
 OBSOLETE = "the attribute `version` is obsolete"
 
@@ -93,3 +93,21 @@ def test_what_one_of_them_refuses_is_refused_by_it_indeed(first, second, tmp_pat
     broken["services"]["loki"] = {"imagee": "x"}
     path.write_text(yaml.safe_dump(broken))
     assert second((path,))[0].returncode != 0
+
+
+def test_node_exporter_sees_the_hosts_network_where_that_is_asked_for(either_compose, services):
+    result, found = either_compose(files=(FILE, HOST_NETWORK), NODE_EXPORTER_ADDRESS="172.18.0.9")
+    assert result.returncode == 0, result.stderr
+    one, whole = found["services"]["node-exporter"], services["node-exporter"]
+    assert one["network_mode"] == "host" and not one.get("networks") and not one.get("ports")
+    assert "--web.listen-address=172.18.0.9:9100" in one["command"]
+    assert set(whole["command"]) - set(one["command"]) == {
+        "--no-collector.netdev",
+        "--no-collector.netstat",
+        "--no-collector.sockstat",
+    }
+    assert one["healthcheck"]["test"][-1] == "http://172.18.0.9:9100/"
+    assert (one["image"], one["user"], one["read_only"]) == (whole["image"], whole["user"], True)
+    hosts = found["services"]["prometheus"]["extra_hosts"]
+    assert hosts in ({"node-exporter": "172.18.0.9"}, ["node-exporter=172.18.0.9"])
+    assert "extra_hosts" not in services["prometheus"]
