@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.emit.compose.conftest import FILE, HOST_NETWORK
+from tests.e2e.compose.conftest import FILE, HOST_NETWORK
 
 OBSOLETE = "the attribute `version` is obsolete"
 
