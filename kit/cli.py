@@ -16,6 +16,7 @@ from kit.check.finding import Finding
 from kit.check.schema import UnknownVersion, closest
 from kit.compile import Compiled, compiled
 from kit.model.fault import Fault, Where
+from kit.settings import Settings
 
 if TYPE_CHECKING:
     from kit.alerting.wanted import Wanted as WantedAlerts
@@ -155,11 +156,20 @@ def _compiled(root: Path, settings: Path, out: Path, version: str | None, debug:
     """What is defined, compiled in memory; or the exit code, when it was said what is wrong."""
     try:
         chosen = load.settings(settings)
-        closest(version or chosen.grafana_version)
+        _known(version, chosen, settings)
         result, faults = compiled(chosen, root, settings)
     except (load.Unusable, UnknownVersion) as error:
         return _refuse(error, debug)
     return result or _tell_faults(faults, root, out, debug)
+
+
+def _known(version: str | None, chosen: Settings, settings: Path) -> None:
+    """Raises UnknownVersion; with the line of the setting, where it is that one which asks for it."""
+    try:
+        closest(version or chosen.grafana_version)
+    except UnknownVersion as error:
+        line = load.setting_line(settings, "grafana_version")
+        raise error if version else UnknownVersion(f"{settings}:{line}: grafana_version: {error}") from None
 
 
 def _check(result: Compiled, version: str, root: Path) -> Iterator[Finding]:

@@ -73,14 +73,15 @@ def rendered(
     site: Site, routing: Routing | None, brief: Brief, root: Path, settings_file: Path | None = None
 ) -> Compiled:
     """The texts of a site. What is wrong with it is reported; the texts are then not to be used."""
+    settings_file = settings_file or root / "settings.py"
     product = _product(site, routing, brief, root)
     files = unscaled(product)
     try:
         files = scaled(files, product.settings)
     except Unscalable as error:
-        report(f"settings: {error}", Where(str(settings_file or root / "settings.py")))
+        report(f"settings: {error}", Where(str(settings_file), load.setting_line(settings_file, "time_scale")))
     documents = {**coverage.documents(product), **runbooks.documents(product, root)}
-    files["BUILD.json"] = build_json.text(files, root, settings_file or root / "settings.py")
+    files["BUILD.json"] = build_json.text(files, root, settings_file)
     return Compiled(product, files, documents)
 
 

@@ -1,5 +1,6 @@
 """Find definitions by their being there, import them, and collect what is wrong with them."""
 
+import ast
 import importlib
 import os
 import runpy
@@ -19,6 +20,7 @@ from kit.model.brief import Brief
 from kit.model.channel import Routing
 from kit.model.fault import Where, report
 from kit.model.metric import Misread
+from kit.model.setting import BadSetting
 from kit.model.words import nearest
 from kit.settings import Settings
 
@@ -37,6 +39,8 @@ def settings(path: Path) -> Settings:
         raise Unusable(f"{path}: {error.strerror}; name a Python file like settings.py") from None
     except SyntaxError as error:
         raise Unusable(f"{path}:{error.lineno}: SyntaxError: {error.msg}") from error
+    except BadSetting as error:
+        raise Unusable(f"{path}:{setting_line(path, error.name, _line_of(error, path))}: {error}") from error
     except Exception as error:
         raise Unusable(f"{path}:{_line_of(error, path)}: {_said(error)}") from error
     if not isinstance(found, Settings):
@@ -47,6 +51,19 @@ def settings(path: Path) -> Settings:
 def _line_of(error: Exception, path: Path) -> int:
     frames = traceback.extract_tb(error.__traceback__)
     return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == str(path)), 0)
+
+
+def setting_line(path: Path, name: str, call: int = 0) -> int:
+    """The line on which a file of settings says `name=`; where several do, in the call that begins on line `call`.
+
+    Without one, that line (0: not known).
+    """
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return call
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and call in (0, node.lineno)]
+    return next((word.lineno for node in calls for word in node.keywords if word.arg == name), call)
 
 
 def modules(package: str) -> Iterator[ModuleType]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
-from kit.settings import Job, Settings
+from kit.settings import SERVICES_JOB, Job, Settings
 
 # The host part of the address is the service: one value selects metrics, `up`, containers and logs.
 HOST_TO_SERVICE = {"source_labels": ["__address__"], "regex": r"(\[[^\]]+\]|[^:]+)(?::\d+)?", "target_label": "service"}
@@ -70,7 +70,7 @@ def config(settings: Settings) -> dict[str, Any]:
 
 def _services(settings: Settings) -> dict[str, Any]:
     return {
-        "job_name": "dataflux-services",
+        "job_name": SERVICES_JOB,
         "metrics_path": "/metrics",
         "scrape_interval": settings.service_scrape_interval,
         "honor_labels": True,

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from kit.check.build import Build, Dashboard, Json
 from kit.check.finding import Finding
 from kit.check.parts.queries import named
 from kit.draw.grafana import SCHEMA_VERSION
+from kit.model import setting_kinds as kinds
 from kit.model.words import seconds
 
 ID = "dashboard-text"
@@ -61,7 +61,7 @@ def _opening(json: Json) -> Iterator[str]:
     if end != "now" or not found or not _SHORTEST <= int(found[1]) * _UNIT[found[2]] <= _LONGEST:
         yield f"it opens at '{start}' to '{end}'; let it end now and begin between now-5m and now-31d"
     zone = str(json.get("timezone", ""))
-    if not _zone(zone):
+    if kinds.zone(zone):
         yield f"its time zone '{zone}' is none; say browser, utc, or a name such as Europe/Berlin in the settings"
 
 
@@ -70,13 +70,3 @@ def _length(duration: str) -> int:
         return seconds(duration)
     except ValueError:
         return 0
-
-
-def _zone(name: str) -> bool:
-    if name in ("browser", "utc"):
-        return True
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ValueError, OSError, KeyError):
-        # ZoneInfoNotFoundError is a KeyError; a folder of zones is an OSError.
-        return False
