@@ -10,6 +10,7 @@ from typing import Any
 
 from kit import load
 from kit.live.programs import NotStarted, stop
+from kit.model.setting import BadSetting
 from simulator import before, control, history, live, stage
 from simulator.day import HOUR
 from simulator.ending import Ended, Ending, held
@@ -49,7 +50,7 @@ def main(*, beside: tuple[str, ...], **asked: Any) -> int:
     except Ended:
         print("\nEnded." if not wrong else f"\nEnded; {len(wrong)} of it was not played as asked.", flush=True)
         return FAILED if wrong else OK
-    except (Unplayable, Unknown, load.Unusable) as error:
+    except (Unplayable, Unknown, BadSetting, load.Unusable) as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     except (history.NotFilled, NotStarted) as error:

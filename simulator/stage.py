@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from kit import load, write
 from kit.compile import compiled
 from kit.live.programs import LOOPBACK, answers, listens, running
+from kit.model.setting_kinds import address as host_port
 from kit.settings import Settings
 from signals.jobs import SERVICES
 from simulator import cast
@@ -43,7 +44,7 @@ class Beside:
         """`node=my-host:9100@127.0.0.1:9100`; without @, it is reached at its name. Raises Unplayable."""
         job, _, where = text.partition("=")
         address, _, at = where.partition("@")
-        if not job or ":" not in address or (at and ":" not in at):
+        if not job or host_port(address) or (at and host_port(at)):
             raise Unplayable(f"'{text}' names nothing to watch; write JOB=HOST:PORT or JOB=NAME:PORT@HOST:PORT")
         return cls(job, address, at or address)
 
@@ -87,7 +88,7 @@ class Stage:
 
 
 def settings(stage: Stage) -> Settings:
-    """The installation's settings, with other addresses only. Raises Unplayable, load.Unusable."""
+    """The installation's settings, with other addresses only. Raises Unplayable, BadSetting, load.Unusable."""
     found = load.settings(stage.settings)
     jobs = {job.name: evolve(job, addresses=cast.EXPORTERS.get(job.name, ())) for job in found.jobs}
     names = dict.fromkeys((*cast.ADDRESSES, *(address for job in jobs.values() for address in job.addresses)))

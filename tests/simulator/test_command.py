@@ -57,6 +57,9 @@ def test_a_taken_port_of_prometheus(tool, taken, tmp_path):
     [
         (["--incident=bad_deplo"], "there is no incident 'bad_deplo'; did you mean 'bad_deploy'?; incidents/ has "),
         (["--beside=node"], "'node' names nothing to watch; write JOB=HOST:PORT or JOB=NAME:PORT@HOST:PORT"),
+        (["--beside=node=a:1@b"], "'node=a:1@b' names nothing to watch; write JOB=HOST:PORT or "),
+        (["--beside=node=a:99999"], "'node=a:99999' names nothing to watch; write JOB=HOST:PORT or "),
+        (["--beside=node=a:1", "--beside=node=a:1"], "addresses: 'a:1' stands in it twice; leave one out"),
         (["--beside=nodes=a:1@b:2"], "no job is named 'nodes'; settings.py has dataflux-services, prometheus, "),
         (["--settings=no/such.py"], "no/such.py: No such file or directory"),
     ],
