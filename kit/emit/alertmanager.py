@@ -43,10 +43,14 @@ def files(product: Product) -> Mapping[str, str]:
 
 
 def inhibition(product: Product) -> dict[str, Any]:
-    """Critical silences the warning of the same signal for the same thing; labels absent on both sides are equal."""
+    """Critical silences the warning of the same signal for the same thing; labels absent on both sides are equal.
+
+    So a signal is asked for: alerts of others, which have none of our labels, would all be the same thing.
+    """
+    ours = 'signal =~ ".+"'
     return {
-        "source_matchers": ['severity = "critical"'],
-        "target_matchers": ['severity = "warning"'],
+        "source_matchers": ['severity = "critical"', ours],
+        "target_matchers": ['severity = "warning"', ours],
         "equal": ["signal", *all_labels(product)],
     }
 

@@ -155,8 +155,8 @@ def test_prometheus_is_not_bounded_because_alertmanager_inhibits(pair, prometheu
     weak, strong = (prometheus_rules[name] for name in pair)
     assert "_over_time" not in weak["expr"]
     [inhibition] = parsed(compiled, "alertmanager/alertmanager.yml")["inhibit_rules"]
-    assert inhibition["source_matchers"] == ['severity = "critical"']
-    assert inhibition["target_matchers"] == ['severity = "warning"']
+    assert inhibition["source_matchers"] == ['severity = "critical"', 'signal =~ ".+"']
+    assert inhibition["target_matchers"] == ['severity = "warning"', 'signal =~ ".+"']
     assert weak["labels"]["signal"] == strong["labels"]["signal"]
     grouped = [set(re.findall(r"\w+", re.search(r"by \(([^)]*)\)", rule["expr"])[1])) for rule in (weak, strong)]
     assert grouped[0] == grouped[1]

@@ -1,8 +1,9 @@
 """A critical alert takes over from the warning of the same thing: no gap, and never two notifications.
 
 Alertmanager inhibits: a label that is absent on both sides counts as equal
-(https://prometheus.io/docs/alerting/latest/configuration/#inhibit_rule). Grafana's warning ends in its own condition
-where the critical one begins; Prometheus's has no such end, so that `ALERTS` tells both.
+(https://prometheus.io/docs/alerting/latest/configuration/#inhibit_rule), so alerts of others, which have no signal, are
+no part of it. Grafana's warning ends in its own condition where the critical one begins; Prometheus's has no such end,
+so that `ALERTS` tells both.
 """
 
 import re
@@ -13,6 +14,7 @@ from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import ruled
 from kit.check.parts.compared import comparisons
+from kit.check.parts.matchers import matchers
 from kit.check.parts.ruled import Ruled
 from kit.model import promql
 from kit.model.alert import Alert, Rule
@@ -29,6 +31,8 @@ def check(build: Build) -> Iterator[Finding]:
     grafana = {rule.name: rule for rule in ruled.grafana(build)}
     if equal is None:
         message = "no rule lets critical silence warning; write one with source and target severity"
+        yield Finding(ruled.file(_CONFIG), ID, "inhibit_rules", message)
+    for message in _foreign(build.yaml.get(_CONFIG)):
         yield Finding(ruled.file(_CONFIG), ID, "inhibit_rules", message)
     for weak, strong in _pairs(build):
         if weak.name in prometheus and strong.name in prometheus:
@@ -48,6 +52,17 @@ def _equal(config: Any) -> frozenset[str] | None:
         if "critical" in source and "warning" in target:
             return frozenset(rule.get("equal") or ())
     return None
+
+
+def _foreign(config: Any) -> Iterator[str]:
+    for rule in (config or {}).get("inhibit_rules") or ():
+        for side in ("source", "target"):
+            asked = matchers({"matchers": rule.get(f"{side}_matchers")})
+            if all(one.wants("") for one in asked if one.label == "signal"):
+                yield (
+                    f"its {side} takes alerts without the label signal, so that those of others silence each other; "
+                    'add signal =~ ".+"'
+                )
 
 
 def _pairs(build: Build) -> Iterator[tuple[Rule, Rule]]:

@@ -1,6 +1,7 @@
 import pytest
 
 CONFIG = "alertmanager/alertmanager.yml"
+SIGNAL = 'signal =~ ".+"'
 WARNING, CRITICAL = "QueueDepthHigh", "QueueDepthCritical"
 
 
@@ -51,9 +52,23 @@ def test_no_inhibition(bench):
 
 @pytest.mark.parametrize("key", ["source_matchers", "target_matchers"])
 def test_an_inhibition_of_other_severities(bench, key):
-    change = {key: ['severity = "other"']}
+    change = {key: ['severity = "other"', SIGNAL]}
     found = bench.yaml(CONFIG, lambda one: one["inhibit_rules"][0].update(change), "inhibit_rules")
     found.says("no rule lets critical silence", at="alertmanager.yml")
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+@pytest.mark.parametrize("instead", [None, 'signal =~ ".*"', 'signal != "x"', 'signal = ""'])
+def test_an_inhibition_that_takes_the_alerts_of_others(bench, side, instead):
+    def change(config):
+        asked = config["inhibit_rules"][0][f"{side}_matchers"]
+        asked.remove(SIGNAL)
+        asked += [instead] if instead else []
+
+    told = (
+        f"its {side} takes alerts without the label signal, so that those of others silence each other; add signal =~"
+    )
+    bench.yaml(CONFIG, change, "inhibit_rules").says(told, at="alertmanager.yml")
 
 
 @pytest.mark.parametrize("name", [WARNING, CRITICAL])
