@@ -13,6 +13,9 @@ MESSAGE = Message(
     around="1h",
     most=10,
 )
+# What one cause fires in two evaluations (replicas that are scraped one after the other) is one message: so this is
+# longer than the time between two, Grafana's 30 s and Prometheus's 15 s (law notification).
+WAIT = "40s"
 
 
 def routing(settings: Settings) -> Routing:
@@ -44,8 +47,8 @@ def routing(settings: Settings) -> Routing:
         ),
         default="dataflux-slack",
         routes=(
-            Route("critical", ("dataflux-email", "dataflux-webhook", "dataflux-slack"), wait="10s", repeat="1h"),
-            Route("warning", ("dataflux-slack",), wait="30s", repeat="4h", muted=("dataflux-maintenance",)),
+            Route("critical", ("dataflux-email", "dataflux-webhook", "dataflux-slack"), wait=WAIT, repeat="1h"),
+            Route("warning", ("dataflux-slack",), wait=WAIT, repeat="4h", muted=("dataflux-maintenance",)),
             # The Watchdog: told every 5 to 6 minutes, never muted, so that whoever listens can tell that it stopped.
             Route(HEARTBEAT, ("dataflux-webhook",), wait="10s", repeat="5m", group_interval="1m"),
         ),

@@ -7,7 +7,7 @@ from kit.model import needs
 from kit.model.alert import Alert, critical, heartbeat, warning
 from kit.model.fault import here, report
 from kit.model.words import nearest
-from kit.settings import Settings
+from kit.settings import EVALUATORS, Settings
 from signals import monitoring, service, watchers
 from signals.jobs import SERVICES
 
@@ -18,6 +18,7 @@ MonitoringDown = critical(
     no_data="alerting",
     nothing="Prometheus does not answer, or does not watch itself any more.",
     on_error="alerting",
+    unheard={"prometheus": "a Prometheus that is down evaluates nothing, and so not this rule"},
 )
 ExporterDown = warning(
     service.exporters,
@@ -48,17 +49,23 @@ NotificationsFailing = critical(
     monitoring.failed,
     summary="Notifications do not arrive.",
     description="{value} of the notifications that {job} sends by {integration} fail (level {level}).",
+    unheard=dict.fromkeys(EVALUATORS, "it goes out by the same channels, and those that fail do not tell it"),
 )
 AlertmanagerUnreachable = critical(
     watchers.unreachable,
     summary="Prometheus cannot reach Alertmanager: its alerts are lost.",
     description="{instance} loses notifications: {value} (level {level}).",
     shown_as=monitoring.dropped,
+    unheard={"prometheus": "it is one of the alerts that Prometheus loses"},
 )
 NobodyNotifies = critical(
     watchers.notifiers,
     summary="Neither Prometheus nor Grafana notifies anybody.",
     description="Alertmanagers of Prometheus, or active rules of Grafana: {value}, it should be {level} or more.",
+    unheard={
+        "grafana": "no rule of Grafana's is active then, and so not this one",
+        "prometheus": "Prometheus has no Alertmanager then to send it to",
+    },
 )
 
 

@@ -10,6 +10,7 @@ from kit.model.setting import BadSetting, each, mapping, must, one_of, scale, te
 from kit.model.words import nearest
 
 Evaluator = Literal["grafana", "prometheus"]
+EVALUATORS: tuple[Evaluator, ...] = get_args(Evaluator)
 # The scrape job of DataFlux's own services.
 SERVICES_JOB = "dataflux-services"
 
@@ -38,7 +39,7 @@ class Settings:
     grafana_version: str = field(validator=must(kinds.version))
     grafana_url: str = field(validator=must(kinds.base))
     runbook_url: str = field(validator=must(kinds.base))
-    evaluator: Evaluator = field(validator=must(one_of(*get_args(Evaluator))))
+    evaluator: Evaluator = field(validator=must(one_of(*EVALUATORS)))
     cluster: str = field(validator=must(kinds.name))
     environment: str = field(validator=must(kinds.name))
     services: tuple[str, ...] = field(validator=must(each(kinds.address, least=1)))

@@ -38,6 +38,8 @@ def explanation(found: Explained, place: Place) -> str:
             ],
             "fires_without_data": found.nothing,
             "first_message": [_first(one) for one in found.heard],
+            "unheard": found.unheard or None,
+            "told_by_silence_of": [one.name for one in found.deadman],
             "message": {"summary": alert.summary, "description": found.description},
         }
     )

@@ -12,7 +12,7 @@ from kit.alerting.row import Row
 from kit.check.build import Build
 from kit.check.parts import ruled
 from kit.coverage.span import seconds
-from kit.model.alert import Rule
+from kit.model.alert import HEARTBEAT, Rule
 from kit.model.condition import crosses
 from kit.model.expr import Match
 
@@ -62,7 +62,11 @@ class Heard:
 
 @frozen
 class Explained:
-    """`row` at `value`. `nothing`: whether no data at all fires it. `description`: as a message would say it."""
+    """`row` at `value`. `nothing`: whether no data at all fires it. `description`: as a message would say it.
+
+    `unheard`: why that message may reach nobody, where what the alert tells of breaks its own way; `deadman` are the
+    rules whose silence tells then, and who listens to them.
+    """
 
     row: Row
     evaluator: str
@@ -74,6 +78,8 @@ class Explained:
     nothing: bool
     heard: tuple[Heard, ...]
     description: str
+    unheard: str = ""
+    deadman: tuple[Row, ...] = ()
 
 
 def explained(row: Row, rows: Sequence[Row], build: Build, value: float) -> Explained:
@@ -92,6 +98,8 @@ def explained(row: Row, rows: Sequence[Row], build: Build, value: float) -> Expl
         nothing=_fires_on_nothing(row.rule, evaluator),
         heard=tuple(_heard(one, row.hold, interval) for one in row.told),
         description=message.told(row.rule, value),
+        unheard=(unheard := row.rule.alert.unheard.get(evaluator, "")),
+        deadman=tuple(one for one in rows if unheard and one.severity == HEARTBEAT),
     )
 
 

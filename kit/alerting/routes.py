@@ -11,7 +11,7 @@ from attrs import frozen
 
 from kit.check.build import Build, Json
 from kit.check.parts.matchers import matchers
-from kit.check.parts.routing import Tree, trees
+from kit.check.parts.routing import Tree, notifies, trees
 
 DEFAULTS = {"group_wait": "30s", "group_interval": "5m", "repeat_interval": "4h", "group_by": []}
 INHERITED = ("receiver", *DEFAULTS)
@@ -40,8 +40,7 @@ class Told:
 
 def notifying(build: Build) -> Tree | None:
     """The routes of the evaluator that notifies; None where there are none."""
-    grafana = build.product.settings.evaluator == "grafana"
-    return next((tree for tree, _ in trees(build) if tree.path.startswith("grafana/") == grafana), None)
+    return next((tree for tree, _ in trees(build) if notifies(tree, build)), None)
 
 
 def told(tree: Tree, labels: Mapping[str, str]) -> tuple[Told, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from kit.alerting.explained import Explained, Heard, Other, Verdict, level_words
-from kit.alerting.table import GAP, wrapped
+from kit.alerting.table import GAP, again, wrapped
 from kit.coverage.span import duration, seconds
 from kit.model import condition
 
@@ -21,7 +21,7 @@ def text(found: Explained, defined: str, width: int | None) -> str:
         (_title(found), [f"Fires when: {found.row.condition}{_lasting(found)}.", f"Defined in: {defined}"]),
         (f"At {_value(found)}", [_verdict(found), *_provisos(found), *_others(found), *_excepted(found)]),
         ("Without data", list(_without(found))),
-        ("Who is told" if found.verdict is FIRES else "Who would be told", list(_told(found))),
+        (_who(found), list(_told(found))),
         (
             f"What {'the message says' if found.verdict is FIRES else 'a message would say'}",
             [found.row.rule.alert.summary, found.description],
@@ -147,10 +147,19 @@ def _without(found: Explained) -> Iterator[str]:
         yield "While that lasts Alertmanager is told nothing, and takes what fires for over after 4 min at the latest."
 
 
+def _who(found: Explained) -> str:
+    if found.verdict is not FIRES:
+        return "Who would be told"
+    return "Who is told, if anybody" if found.unheard else "Who is told"
+
+
 def _told(found: Explained) -> Iterator[str]:
     yield _NOTIFIES[found.evaluator]
     if not found.heard:
         yield "Nobody: no route takes it."
+    elif found.unheard:
+        yield f"Do not count on it: {found.unheard}. {_silence(found)}"
+        yield "What gets out all the same:"
     for (route, wait), group in groupby(found.heard, key=lambda one: (one.told.route, one.told.wait)):
         heard = list(group)
         yield f"Route {route}: {condition.listed([_receiver(one) for one in heard])}."
@@ -161,10 +170,19 @@ def _told(found: Explained) -> Iterator[str]:
         yield from _later(heard[0])
 
 
+def _silence(found: Explained) -> str:
+    """The deadman's switch, and who must hear that it is silent."""
+    if not found.deadman:
+        return "Nothing else tells then: there is no deadman's switch."
+    names = condition.listed([row.name for row in found.deadman])
+    who = condition.listed(list(dict.fromkeys(one.receiver for row in found.deadman for one in row.told)))
+    return f"What tells then is that {names} falls silent: let whoever listens to {who} call when it does."
+
+
 def _later(heard: Heard) -> Iterator[str]:
     told = heard.told
     yield (
-        f"It is repeated every {told.repeat}; what changes in its group is told after {told.interval} at the latest,"
+        f"It is repeated after {again(told)}; what changes in its group is told after {told.interval} at the latest,"
         f" the end too. One message is for all that share {condition.listed(told.group_by)}."
     )
     yield f"Muted in {condition.listed(told.muted)}." if told.muted else "Never muted."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kit.alerting.routes import Told
 from kit.alerting.row import Row
+from kit.coverage.span import duration, seconds
 
 GAP = "  "
 HEADINGS = ("ALERT", "SEVERITY", "HOLD", "FIRES WHEN", "TELLS", "PANEL", "RUNBOOK")
@@ -78,7 +79,16 @@ def _notes(rows: Sequence[Row], evaluator: str, width: int | None) -> Iterator[s
         yield from wrapped(note, width, below=GAP) if width else [note]
 
 
+def again(one: Told) -> str:
+    """When a message is repeated: `1h to 1h5m`.
+
+    Alertmanager, and Grafana's, look at a group every group_interval only, and repeat what was told longer ago than
+    repeat_interval; what was told just that long ago is younger by the time that telling took.
+    """
+    return f"{one.repeat} to {duration(seconds(one.repeat) + seconds(one.interval))}"
+
+
 def times(one: Told) -> tuple[str, str]:
-    """A route, and when it tells: `first message after 10s, again every 1h`."""
-    said = f"first message {one.wait} after it fires, again every {one.repeat}, grouped by {', '.join(one.group_by)}"
+    """A route, and when it tells: `first message 40s after it fires, again after 1h to 1h5m`."""
+    said = f"first message {one.wait} after it fires, again after {again(one)}, grouped by {', '.join(one.group_by)}"
     return one.route, "; ".join([said, *(f"silent in {mute}" for mute in one.muted)])

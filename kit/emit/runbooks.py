@@ -10,6 +10,8 @@ from kit.model import condition
 from kit.model.alert import Alert
 from kit.model.promql import parse
 
+# Where a page of the index tells how to try what no incident plays.
+BY_HAND = "[by hand](#by-hand)"
 BEGIN, END = "<!-- levels: compiled, do not edit -->", "<!-- /levels -->"
 
 
@@ -32,7 +34,7 @@ def _index(product: Product, played_by: Mapping[str, tuple[str, ...]]) -> str:
     for area in product.areas:
         rows = [
             f"| [{alert.name}]({alert.name}.md) | {alert.severity} | {alert.summary} |"
-            f" {', '.join(f'`{name}`' for name in played_by.get(alert.name, ())) or '–'} |"
+            f" {', '.join(f'`{name}`' for name in played_by.get(alert.name, ())) or BY_HAND} |"
             for alert in product.site.alerts
             if alert.area == area
         ]

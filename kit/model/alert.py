@@ -4,7 +4,7 @@ Both dialects (Grafana's provisioning file, Prometheus's rule file) are written 
 """
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -29,6 +29,7 @@ class Alert:
     `summary` is fixed text; `description` may name labels, {value} and {level}.
 
     `no_data`: `ok` or `alerting`, what it means when the query has no series. `on_error`: `keep` or `alerting`.
+    `unheard`: why its messages may reach nobody while what it tells of is so, for each evaluator where that can be.
     `nothing`: what the text says when no data is what alerts. `panel`: the stem of the page whose first panel of the
     signal it links to (None: found by the compiler); `shown_as`: the signal to link to where its own is on no page.
     """
@@ -44,6 +45,7 @@ class Alert:
     panel: str | None = None
     shown_as: Signal | None = None
     nothing: str = "There is no data at all."
+    unheard: Mapping[str, str] = field(factory=dict)
     answers: str = ""
     area: str = ""
     where: Where = field(factory=here, eq=False, kw_only=True)

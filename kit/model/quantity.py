@@ -23,7 +23,10 @@ _COUNTS = {"k": 1e3, "M": 1e6}
 
 
 def read(text: str, unit: Unit) -> float:
-    """The value as the signal stores it. Raises ValueError: one sentence with what it should look like."""
+    """The value as the signal stores it: of a share or a state none beyond its top, and of nothing one below 0.
+
+    Raises ValueError: one sentence with what it should look like.
+    """
     said = text.strip()
     for value, name, _ in unit.names:
         if said.lower() == name.lower():
@@ -39,8 +42,10 @@ def read(text: str, unit: Unit) -> float:
     value = _product(found[1], factor)
     if not math.isfinite(value):
         raise ValueError(f"'{text}' is too great; write {example(unit)}")
-    if unit.scale == 100 and not found[2] and abs(value) > 1:
+    if unit.scale == 100 and not found[2] and 1 < value <= 100:
         raise ValueError(f"'{text}' would be {unit.words(value)}; write {found[1]}% or {number(round(value / 100, 9))}")
+    if not 0 <= value <= (math.inf if unit.top is None else unit.top):
+        raise ValueError(f"'{text}' cannot be: {_bounds(unit)}; write {example(unit)}")
     return value
 
 
@@ -49,6 +54,12 @@ def example(unit: Unit) -> str:
     if unit.names:
         return " or ".join([*(name.lower() for _, name, _ in unit.names), "a number"])
     return _EXAMPLES.get(unit.grafana, f"a number such as 1200 or 1.2k{f', in {unit.suffix}' if unit.suffix else ''}")
+
+
+def _bounds(unit: Unit) -> str:
+    if unit.top is None:
+        return f"it is never below {unit.words(0)}"
+    return f"it lies between {unit.words(0)} and {unit.words(unit.top)}"
 
 
 _LONG = {"s": 1, "ms": 1000}

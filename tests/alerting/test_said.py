@@ -45,9 +45,9 @@ def test_it_says_everything_about_an_alert_that_fires(text):
         "  Grafana evaluates and notifies; Prometheus has the same rule, and tells nobody.\n"
         "  Route severity=critical: dataflux-email (email admin@dataflux.local), dataflux-webhook (webhook"
         " $WEBHOOK_URL) and dataflux-slack (slack #dataflux-alerts).\n"
-        "  The first message comes 2m10s to 2m40s after the value is there: looked at every 30s, hold 2m,"
-        " group_wait 10s.\n"
-        "  It is repeated every 1h; what changes in its group is told after 5m at the latest, the end too."
+        "  The first message comes 2m40s to 3m10s after the value is there: looked at every 30s, hold 2m,"
+        " group_wait 40s.\n"
+        "  It is repeated after 1h to 1h5m; what changes in its group is told after 5m at the latest, the end too."
         " One message is for all that share alertname, cluster and environment.\n"
         "  Never muted.\n"
         "\n"
@@ -154,6 +154,26 @@ def test_on_a_terminal_only_an_address_may_be_longer_than_a_line(text, width):
 
 def test_on_a_terminal_it_says_the_same(text):
     assert text("QueueDepthHigh", "1200", width=80).split() == text("QueueDepthHigh", "1200").split()
+
+
+def test_an_alert_that_tells_of_its_own_way_does_not_promise_to_arrive(text):
+    told = text("NobodyNotifies", "0")
+    assert "\nWho is told, if anybody\n" in told and "\nWho is told\n" not in told
+    assert (
+        "  Do not count on it: no rule of Grafana's is active then, and so not this one. What tells then is that"
+        " Watchdog falls silent: let whoever listens to dataflux-webhook call when it does.\n"
+        "  What gets out all the same:\n"
+        "  Route severity=critical: "
+    ) in told
+    assert "it is one of the alerts that Prometheus loses" in text("AlertmanagerUnreachable", "1", "prometheus")
+    assert "Do not count on it" not in text("AlertmanagerUnreachable", "1", "grafana")
+    assert "Who would be told\n" in text("NobodyNotifies", "1")
+
+
+def test_without_a_deadmans_switch_nothing_tells(rows_by, build_by):
+    row = rows_by()["NobodyNotifies"]
+    told = said.text(explained(row, (row,), build_by(), 0), "alerts/x.py:1", None)
+    assert "Nothing else tells then: there is no deadman's switch." in told
 
 
 def test_every_alert_can_be_explained(rows_by, text):

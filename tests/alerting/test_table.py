@@ -69,11 +69,12 @@ def test_each_route_is_told_once_below_with_its_times(rows):
     notes = table.text(rows, "prometheus", None).split("\n\n")[1].splitlines()
     assert notes[0] == "Prometheus notifies, as settings.py says."
     assert notes[1:] == [
-        "severity=critical: first message 10s after it fires, again every 1h,"
+        "severity=critical: first message 40s after it fires, again after 1h to 1h5m,"
         " grouped by alertname, cluster, environment",
-        "severity=warning: first message 30s after it fires, again every 4h,"
+        "severity=warning: first message 40s after it fires, again after 4h to 4h5m,"
         " grouped by alertname, cluster, environment; silent in dataflux-maintenance (sunday 03:00–04:00 UTC)",
-        "severity=none: first message 10s after it fires, again every 5m, grouped by alertname, cluster, environment",
+        "severity=none: first message 10s after it fires, again after 5m to 6m,"
+        " grouped by alertname, cluster, environment",
     ]
 
 

@@ -143,7 +143,7 @@ def test_an_explanation_for_machines_says_the_same(ran):
     assert found["exceptions"] == [
         {"label": "queue", "value": "reindex", "name": "QueueDepthHighReindex", "verdict": "quiet"}
     ]
-    assert found["first_message"] == [{"receiver": "dataflux-slack", "earliest_seconds": 330, "latest_seconds": 360}]
+    assert found["first_message"] == [{"receiver": "dataflux-slack", "earliest_seconds": 340, "latest_seconds": 370}]
     assert found["message"]["description"] == "1.2k items wait in the queue {queue} (level 500)."
     assert (found["fires_without_data"], found["evaluator"]) == (False, "grafana")
 

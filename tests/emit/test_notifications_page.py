@@ -28,8 +28,9 @@ def test_the_sample_is_what_alertmanager_renders(tool, compiled, tmp_path):
 def test_the_table_of_severities_says_the_routes(severity, compiled):
     [row] = [line for line in PAGE.splitlines() if line.startswith(f"| {severity} |")]
     route = next(one for one in compiled.product.routing.routes if one.severity == severity)
-    told = row.replace(" s", "s").replace(" h", "h")
-    assert f"after {route.wait}, again every {route.repeat}" in told
+    told = row.replace(" s", "s").replace(" h", "h").replace(" 5 min", "5m")
+    every = route.group_interval or compiled.product.routing.group_interval
+    assert f"after {route.wait}, again after {route.repeat} to {route.repeat}{every}" in told
     assert ("silent in the weekly maintenance" in row) == bool(route.muted)
     cells = [cell.strip() for cell in row.strip("|").split("|")][1:]
     assert len([cell for cell in cells if cell]) == len(route.channels)

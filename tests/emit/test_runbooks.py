@@ -27,7 +27,14 @@ def test_the_index_names_each_alert_with_what_plays_it(compiled):
     assert [name for name, _ in rows] == [alert.name for alert in compiled.product.site.alerts]
     found = {name: tuple(re.findall(r"`(\w+)`", cell)) for name, cell in rows}
     assert {name: names for name, names in found.items() if names} == played(ROOT)
-    assert all(cell == "–" for name, cell in rows if not found[name])
+    assert all(cell == "[by hand](#by-hand)" for name, cell in rows if not found[name])
+
+
+def test_what_no_incident_plays_can_be_tried_by_hand_and_nothing_else_is_told_there(compiled):
+    page = compiled.documents[INDEX]
+    told = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", page.split("### By hand\n")[1].split("\n#")[0], re.M)
+    names = [name for cell in told for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(names) == sorted({alert.name for alert in compiled.product.site.alerts} - played(ROOT).keys())
 
 
 def test_each_page_says_its_condition_in_words(compiled):

@@ -30,6 +30,11 @@ def trees(build: Build) -> Iterator[tuple[Tree, tuple[Ruled, ...]]]:
             yield tree, rules
 
 
+def notifies(tree: Tree, build: Build) -> bool:
+    """Whether it is the dialect of the evaluator that notifies."""
+    return tree.path.startswith("grafana/") == (build.product.settings.evaluator == "grafana")
+
+
 def _grafana(build: Build) -> Tree | None:
     lists: dict[str, list[Json]] = {key: [] for key in ("policies", "contactPoints", "muteTimes", "templates")}
     path = ""

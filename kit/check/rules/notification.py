@@ -1,5 +1,7 @@
 """Every rule's severity reaches somebody, no route is in vain, and every receiver is reached.
 
+No route tells of a cause before all of it can be there: it waits longer than one evaluation takes to come round.
+
 Routes are walked as both evaluators do: the first that wants the alert takes it, and the next only where that one
 says `continue` (https://prometheus.io/docs/alerting/latest/configuration/#route).
 """
@@ -10,9 +12,11 @@ from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import ruled
 from kit.check.parts.matchers import Matcher, matchers, readable
-from kit.check.parts.routing import Tree, trees
+from kit.check.parts.routing import Tree, notifies, trees
 from kit.check.parts.ruled import Ruled
-from kit.model.words import nearest
+from kit.emit.grafana_rules import INTERVAL
+from kit.model.alert import HEARTBEAT
+from kit.model.words import nearest, seconds
 
 ID = "notification"
 # The labels that are known of every rule, in this order.
@@ -27,6 +31,22 @@ def check(build: Build) -> Iterator[Finding]:
         asked = list(dict.fromkeys(_labels(rule) for rule in rules))
         for subject, message in (*_routes(tree), *_reach(tree, asked)):
             yield Finding(ruled.file(tree.path), ID, subject, message)
+        if notifies(tree, build):
+            for subject, message in _waits(build):
+                yield Finding(ruled.file(tree.path), ID, subject, message)
+
+
+def _waits(build: Build) -> Iterator[tuple[str, str]]:
+    """As they are written: a build that is scaled has intervals with a floor, and waits without one."""
+    product = build.product
+    interval = INTERVAL if product.settings.evaluator == "grafana" else product.settings.rule_interval
+    for route in product.routing.routes if product.routing else ():
+        if route.severity != HEARTBEAT and seconds(route.wait) <= seconds(interval):
+            yield (
+                f"severity {route.severity}",
+                f"its group_wait of {route.wait} is over before the next evaluation, {interval} later, so that one "
+                "cause can be two messages; make wait= in alerts/channels.py longer than that",
+            )
 
 
 def _labels(rule: Ruled) -> Labels:

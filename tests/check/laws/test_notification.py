@@ -1,6 +1,11 @@
 import pytest
+from attrs import evolve
 
 GRAFANA, ALERTMANAGER = "grafana/provisioning/alerting/policies.yml", "alertmanager/alertmanager.yml"
+
+
+def by(site, **settings):
+    return evolve(site, settings=evolve(site.settings, **settings))
 
 
 def of(severity, root):
@@ -26,6 +31,27 @@ def routes(bench, request):
     )
     broken.file = request.param
     return broken
+
+
+@pytest.mark.parametrize(
+    ("evaluator", "wait", "interval"),
+    [("grafana", "10s", "30s"), ("grafana", "30s", "30s"), ("prometheus", "15s", "15s"), ("prometheus", "10s", "15s")],
+)
+def test_a_route_that_tells_before_all_of_a_cause_is_there(bench, evaluator, wait, interval):
+    made = bench.build.product
+    routes = tuple(evolve(one, wait=wait) if one.severity == "critical" else one for one in made.routing.routes)
+    product = evolve(made, routing=evolve(made.routing, routes=routes), site=by(made.site, evaluator=evaluator))
+    found = bench.hear(evolve(bench.build, product=product), "severity critical")
+    told = (
+        f"its group_wait of {wait} is over before the next evaluation, {interval} later, so that one cause can be"
+    )
+    found.says(told, at=ALERTMANAGER if evaluator == "prometheus" else GRAFANA)
+
+
+def test_a_route_that_waits_longer_than_from_one_evaluation_to_the_next(bench):
+    assert bench.settings(evaluator="prometheus", rule_interval="39s").findings == []
+    said = bench.settings("severity critical", evaluator="prometheus", rule_interval="40s").findings
+    assert {one.subject for one in said} == {"severity critical", "severity warning"}
 
 
 def test_a_route_to_nobody(routes):
