@@ -1,6 +1,6 @@
 """USE for the hosts: utilisation, saturation and errors of CPU, memory, disks and network (node_exporter)."""
 
-from kit.model.expr import Match, no, ratio, share
+from kit.model.expr import Binary, Match, either, no, ratio, share
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, CORES, NUMBER, PER_SECOND, PERCENT
@@ -106,6 +106,9 @@ swapping = Signal(
     lines={"in": swap_in.rate(), "out": swap_out.rate()},
     per="instance",
 )
+# Where the last six hours lead, and the last hour; what is told is the better of the two: six hours, so that one copy is no
+# course, and one hour, so that a fall that was mended (a cleanup) is none any more.
+COURSES = tuple(disk_available.ahead(DAY, window=window) / disk_size.value() for window in ("6h", "1h"))
 disk = Signal(
     "disk",
     "Disk usage",
@@ -115,7 +118,7 @@ disk = Signal(
     lines={
         "used": ratio(disk_size.value() - disk_free.value(), of=disk_size.value()),
         "free": ratio(disk_available.value(), of=disk_size.value()),
-        "free in 24 h": disk_available.ahead(DAY, window="6h") / disk_size.value(),
+        "free in 24 h": either(Binary(">", *COURSES), COURSES[1]),
     },
     per="instance mountpoint",
     # A backup volume may be full.

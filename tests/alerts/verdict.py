@@ -149,6 +149,7 @@ def threshold(models, ref):
 def widened(compared, query, level):
     """What alerts as well: joined with the rule's own series, and neutral (at its level) where it has none itself."""
     whole, sign, _ = compared
-    own, *neutral = [one.prettify() for one in alternatives(promql.parse(whole))]
-    joined = neutral == [canonical(f"({query}) * 0 + {number(level)}")]
-    return own if joined else whole, sign, level
+    node = unbracketed(promql.parse(whole))
+    joined = isinstance(node, BinaryExpr) and str(node.op) == "or"
+    joined = joined and unbracketed(node.rhs).prettify() == canonical(f"({query}) * 0 + {number(level)}")
+    return unbracketed(node.lhs).prettify() if joined else whole, sign, level

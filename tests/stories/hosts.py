@@ -60,6 +60,13 @@ def draining(free, each_hour):
     return {disk("size"): held((1000, 60)), disk("avail"): f"{free}-{loss}x239", disk("free"): f"{free}-{loss}x239"}
 
 
+def drained(*parts):
+    """A disk of 1000: from how much is left, what that gains in an hour, for how many hours; one part after another."""
+    course = then(*(f"{free}{gain / 60 * TICK:+.10g}x{round(hours * 60 / TICK) - 1}" for free, gain, hours in parts))
+    hours = sum(hours for _, _, hours in parts)
+    return {disk("size"): held((1000, hours * 60)), disk("avail"): course, disk("free"): course}
+
+
 def full_by_nature(kind):
     return story(
         f"a file system of the kind {kind} may be full",
@@ -153,6 +160,19 @@ STORIES = (
         "LowDiskSpace is quiet about a disk on course to fill in more than a day",
         draining(900, each_hour=36),
         SPACE.quiet("5m15s", "50m"),
+    ),
+    # Five hours from 900 to 400 of 1000, then room is made, and nothing falls any more: the six hours still do.
+    story(
+        "LowDiskSpace forgets a steep fall soon after a cleanup, and not only when six hours have passed",
+        drained((900, -100, 5), (800, 0, 4)),
+        SPACE.fires("60m", said=f"80% of / on h:9100 is free {PROMISE}", **AT_ROOT),
+        SPACE.fires("300m", said=f"80% of / on h:9100 is free {PROMISE}", **AT_ROOT),
+        SPACE.quiet("305m", "310m", "345m", "365m", "400m", "480m", "539m"),
+    ),
+    story(
+        "LowDiskSpace is quiet about one copy that ends, on a disk that was calm before",
+        drained((900, 0, 5), (900, -200, 0.25), (850, 0, 3)),
+        SPACE.quiet("300m", "310m", "330m", "345m", "360m", "479m"),
     ),
     story(
         "what is reserved for root counts as used by the warning only",

@@ -42,9 +42,7 @@ def test_a_route_that_tells_before_all_of_a_cause_is_there(bench, evaluator, wai
     routes = tuple(evolve(one, wait=wait) if one.severity == "critical" else one for one in made.routing.routes)
     product = evolve(made, routing=evolve(made.routing, routes=routes), site=by(made.site, evaluator=evaluator))
     found = bench.hear(evolve(bench.build, product=product), "severity critical")
-    told = (
-        f"its group_wait of {wait} is over before the next evaluation, {interval} later, so that one cause can be"
-    )
+    told = f"its group_wait of {wait} is over before the next evaluation, {interval} later, so that one cause can be"
     found.says(told, at=ALERTMANAGER if evaluator == "prometheus" else GRAFANA)
 
 
