@@ -37,8 +37,8 @@ RulesFailing = warning(
 )
 ConfigurationRejected = warning(
     monitoring.reload,
-    summary="Prometheus runs with an old configuration.",
-    description="{instance} did not accept its configuration: {value}, it should be {level}.",
+    summary="Prometheus or Alertmanager runs with an old configuration.",
+    description="{job} at {instance} did not accept its configuration: {value}, it should be {level}.",
 )
 GrafanaRulesFailing = warning(
     monitoring.grafana_alerting,

@@ -106,8 +106,8 @@ swapping = Signal(
     lines={"in": swap_in.rate(), "out": swap_out.rate()},
     per="instance",
 )
-# Where the last six hours lead, and the last hour; what is told is the better of the two: six hours, so that one copy is no
-# course, and one hour, so that a fall that was mended (a cleanup) is none any more.
+# Where the last six hours lead, and the last hour. What is told is the better of both: six hours, so that one copy is
+# no course, and one hour, so that a fall that was mended (a cleanup) is none any more.
 COURSES = tuple(disk_available.ahead(DAY, window=window) / disk_size.value() for window in ("6h", "1h"))
 disk = Signal(
     "disk",

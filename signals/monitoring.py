@@ -37,6 +37,7 @@ rule_duration = Gauge("prometheus_rule_group_last_duration_seconds", "rule_group
 notifications_dropped = Counter("prometheus_notifications_dropped_total", help="Dropped", job=PROMETHEUS)
 alertmanagers = Gauge("prometheus_notifications_alertmanagers_discovered", help="Alertmanagers", job=PROMETHEUS)
 reload_ok = Gauge("prometheus_config_last_reload_successful", help="1 when it read its files", job=PROMETHEUS)
+am_reload_ok = Gauge("alertmanager_config_last_reload_successful", help="1 when it read its file", job=ALERTMANAGER)
 engine_time = Summary("prometheus_engine_query_duration_seconds", "slice", help="Query time", job=PROMETHEUS)
 scrape_time = Gauge("scrape_duration_seconds", "service", help="Time of a scrape", job="*", typed=False)
 scrape_samples = Gauge("scrape_samples_scraped", "service", help="Samples of a scrape", job="*", typed=False)
@@ -182,11 +183,11 @@ rule_time = Signal(
 reload = Signal(
     "prometheus_reload",
     "Configuration read",
-    question="Did Prometheus accept its configuration?",
-    bad="it runs with the old one: promtool check config names the mistake.",
+    question="Did Prometheus and Alertmanager accept their configuration?",
+    bad="it runs with the old one: promtool check config, or amtool check-config, names the mistake.",
     unit=ACCEPTED,
-    lines=reload_ok.value("min"),
-    per="instance",
+    lines=either(reload_ok.value("min"), am_reload_ok.value("min")),
+    per="job instance",
     warning=Level(1, above=False, hold="5m"),
 )
 dropped = Signal(

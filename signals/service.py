@@ -101,8 +101,8 @@ latency = Signal(
     unit=SECONDS,
     lines={f"P{round(q * 100)}": duration.quantile(q) for q in (0.5, 0.95, 0.99)},
     per="service",
-    # Uploading a video is slow by nature. No number of requests is asked for: one slow answer leaves the window before the
-    # hold is over, so that it takes several, one after the other.
+    # Uploading a video is slow by nature. No number of requests is asked for: one slow answer leaves the window before
+    # the hold is over, so that it takes several, one after the other.
     warning=Level(1, above=True, line="P95", hold="5m", except_={"endpoint": {"/upload/video": 30}}),
     answers=("response time",),
 )

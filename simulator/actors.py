@@ -234,10 +234,12 @@ class Monitoring(Actor):
     """Alertmanager, Grafana and Loki: shares that fail, times that are longer, lines that are thrown away a second.
 
     `dropping`: notifications a second that no Alertmanager takes. `pausing`: above 0, Grafana's rules are paused.
-    `refusing`: above 0, the dataflux-exporter may not ask for the queues.
+    `refusing`: above 0, the dataflux-exporter may not ask for the queues. `misread`: above 0, Alertmanager rejected its
+    configuration.
     """
 
     dropping: float = knob(0)
+    misread: float = knob(0)
     pausing: float = knob(0)
     refusing: float = knob(0)
     notifications_failing: float = knob(0)
@@ -246,6 +248,7 @@ class Monitoring(Actor):
     discarding: float = knob(0)
     dropped: Values = 0.0
     alertmanagers: Values = 0.0
+    rejected: Values = 0.0
     paused: Values = 0.0
     queues_seen: Values = 1.0
     notified: Values = 0.0

@@ -319,6 +319,7 @@ def _monitoring(world: "World") -> None:
     one.undelivered = min(1.0, one.notifications_failing)
     # Grafana notifies, unless what is played needs an Alertmanager that Prometheus could lose.
     one.dropped, one.alertmanagers, one.paused = one.dropping, float(one.dropping > 0), one.pausing
+    one.rejected = float(one.misread > 0)
     one.queues_seen = float(one.refusing <= 0)
     one.looked = 0.4 + 6 * busy
     one.grafana_time = one.grafana_slow * world.wobble("grafana", 0.1)

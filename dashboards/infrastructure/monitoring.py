@@ -10,7 +10,7 @@ page = Page(
         "Health": [
             stat(monitoring.prometheus_up, width=4),
             stat(monitoring.firing, width=4),
-            stat(monitoring.reload, width=4),
+            stat(monitoring.reload.by("job"), title="Configuration read", width=4),
             states(service.exporters.by("job"), title="Exporters", width=12, height=9),
         ],
         "Alerting": [

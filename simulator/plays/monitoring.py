@@ -50,6 +50,7 @@ def _prometheus(sheet: Sheet, page: Page) -> None:
 
 def _alertmanager(sheet: Sheet, page: Page) -> None:
     one = sheet.frame["monitoring"]
+    page.gauge(signals.am_reload_ok, 1 - np.asarray(one.rejected))
     for integration, part in INTEGRATIONS.items():
         page.counter(signals.notifications, one.notified * part, integration=integration)
         page.counter(signals.notifications_failed, one.notified * part * one.undelivered, integration=integration)

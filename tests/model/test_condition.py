@@ -9,7 +9,7 @@ from kit.model.signal import Level
 WORDS = {
     "ErrorRateHigh": "Errors (5xx) of any service above 5 % over 5m, of at least 20",
     "ServiceDown": "Service health of any service and instance: Down",
-    "ConfigurationRejected": "Configuration read of any instance: Rejected",
+    "ConfigurationRejected": "Configuration read of any job and instance: Rejected",
     "QueueDepthCritical": "Queue depth of any queue but reindex above 1000",
     "QueueDepthCriticalReindex": "Queue depth of the queue reindex above 50000",
     "QueueOldestHigh": "Oldest waiting of any queue but reindex above 900 s",

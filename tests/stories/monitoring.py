@@ -35,12 +35,13 @@ REJECTED = Alert(
     "ConfigurationRejected",
     "warning",
     "prometheus_reload",
-    "Prometheus runs with an old configuration.",
+    "Prometheus or Alertmanager runs with an old configuration.",
     ("df-monitoring", "Configuration read"),
 )
 
 NOT_THERE = "0 of the Prometheus servers answer, it should be 1 or more."
-PROMETHEUS = {"instance": "p:9090"}
+PROMETHEUS = {"job": "prometheus", "instance": "p:9090"}
+READ = "{}_config_last_reload_successful{{{}}}"
 
 
 def gone(since):
@@ -105,11 +106,26 @@ STORIES = (
     ),
     *crossing(
         REJECTED,
-        'prometheus_config_last_reload_successful{instance="p:9090"}',
+        READ.format("prometheus", 'job="prometheus",instance="p:9090"'),
         level=1,
         beyond=0,
         hold=5,
-        said="p:9090 did not accept its configuration: 0, it should be 1.",
+        said="prometheus at p:9090 did not accept its configuration: 0, it should be 1.",
         who=PROMETHEUS,
+    ),
+    story(
+        "ConfigurationRejected tells of an Alertmanager that refused its configuration, until it takes one",
+        {
+            READ.format("prometheus", 'job="prometheus",instance="p:9090"'): held((1, 40)),
+            READ.format("alertmanager", 'job="alertmanager",instance="a:9093"'): held((1, 5), (0, 20), (1, 15)),
+        },
+        REJECTED.quiet("5m", "9m45s", "25m", "39m"),
+        REJECTED.fires(
+            "10m",
+            "24m45s",
+            said="alertmanager at a:9093 did not accept its configuration: 0, it should be 1.",
+            job="alertmanager",
+            instance="a:9093",
+        ),
     ),
 )
