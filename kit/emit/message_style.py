@@ -33,11 +33,20 @@ class Style:
         return f'{{{{ template "{self.said}" {field} }}}}'
 
 
+_SPACES = r"[\\s\\p{Zl}\\p{Zp}]+"
+# Control characters, and those of formats (zero width, direction of writing): they hide, or turn round, what is said.
+UNSEEN = r"[\\p{Cc}\\p{Cf}]"
+
+
 def defined(style: Style) -> str:
-    """The template that writes a value: on one line, whatever a label holds; of Slack's, its three signs escaped."""
+    """The template that writes a value: on one line, whatever a label holds; of Slack's, its three signs escaped.
+
+    What cannot be seen is written as \N{REPLACEMENT CHARACTER}, so that one sees that something is there.
+    """
     signs = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")) if style is SLACK else ()
     pipes = "".join(f' | reReplaceAll "{sign}" "{written}"' for sign, written in signs)
-    return f'{{{{ define "{style.said}" }}}}{{{{ . | reReplaceAll "\\\\s+" " "{pipes} }}}}{{{{ end }}}}\n'
+    seen = f'. | reReplaceAll "{_SPACES}" " " | reReplaceAll "{UNSEEN}" "\N{REPLACEMENT CHARACTER}"'
+    return f'{{{{ define "{style.said}" }}}}{{{{ {seen}{pipes} }}}}{{{{ end }}}}\n'
 
 
 def _slack(text: str) -> str:

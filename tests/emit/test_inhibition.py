@@ -1,12 +1,9 @@
 """What a real Alertmanager holds back, on what was compiled: our warning below our critical alert, and nothing else."""
 
-import json
 import time
-import urllib.request
 
 import pytest
 
-from kit.live.programs import LOOPBACK, answers, free_port, running
 from kit.publish.kinds import inhibition
 
 PLACE = {"cluster": "dataflux", "environment": "production"}
@@ -31,28 +28,12 @@ SENT = {
 
 
 @pytest.fixture(scope="module")
-def held(tool, compiled_by, tmp_path_factory):
+def held(alertmanager):
     """Name of each alert that Alertmanager took → whether it holds it back."""
-    folder, address = tmp_path_factory.mktemp("alertmanager"), f"{LOOPBACK}:{free_port()}"
-    (folder / "templates").mkdir()
-    config = folder / "alertmanager.yml"
-    config.write_text(compiled_by("prometheus").files["alertmanager/alertmanager.yml"])
-    argv = [tool("prometheus-alertmanager"), f"--config.file={config}", f"--storage.path={folder / 'data'}"]
-    argv += [f"--web.listen-address={address}", "--cluster.listen-address="]
-    with running(argv, log=folder / "log", until=lambda: answers(f"http://{address}/-/ready")):
-        url = f"http://{address}/api/v2/alerts"
-        body = json.dumps([{"labels": labels} for labels in SENT.values()]).encode()
-        post = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-        urllib.request.urlopen(post, timeout=5).close()
-        return _known(url)
-
-
-def _known(url):
-    """What the inhibitor says once it has heard of all: it is told of alerts after they are stored."""
+    alertmanager.post(*SENT.values())
     end = time.monotonic() + 10
-    while True:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            found = {a["labels"]["alertname"]: bool(a["status"]["inhibitedBy"]) for a in json.load(answer)}
+    while True:  # the inhibitor is told of alerts after they are stored
+        found = {one["labels"]["alertname"]: bool(one["status"]["inhibitedBy"]) for one in alertmanager.alerts()}
         if (len(found) == len(SENT) and found["OurWarning"]) or time.monotonic() > end:
             return found
         time.sleep(0.1)

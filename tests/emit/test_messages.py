@@ -288,7 +288,7 @@ def test_alertmanagers_silence_is_its_form_with_every_label_of_the_alert(channel
     assert not set(asked) & set("+&<>\"'|")
     inner = unquote(asked)
     assert inner[0] + inner[-1] == "{}"
-    found = {name: json.loads(value) for name, value in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*")', inner)}
+    found = {name: json.loads(value, strict=False) for name, value in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*")', inner)}
     assert found == alert(**labels)["labels"]
 
 
@@ -319,6 +319,42 @@ def test_odd_labels_neither_break_the_text_nor_become_something_else(channel, re
     assert f"queue {shown}" in told.split("Where: ")[1]
     [url] = links(channel, text)["Logs"]
     assert parse_qs(urlsplit(url).query)["var-service"] == [ODD]
+
+
+# A zero-width space, a turn of the direction, a mark of order, a bell, the end of a line and of a paragraph.
+UNSEEN = ("\u200b", "\u202e", "\ufeff", "\a", "\u2066")
+
+
+@every_channel
+def test_what_cannot_be_seen_is_shown_to_be_there(channel, rendered):
+    text = rendered(channel, message(alert(queue="a".join(UNSEEN), service="b\u2028c\u2029d")))
+    assert not set(text) & {*UNSEEN, "\u2028", "\u2029"}
+    told = "".join(Page(text).words) if channel == "dataflux.html" else text
+    assert "in the queue \ufffda\ufffda\ufffda\ufffda\ufffd (level" in told
+    assert "service b c d" in told
+    [url] = links(channel, text)["Logs"]
+    assert parse_qs(urlsplit(url).query)["var-service"] == ["b\u2028c\u2029d"]
+
+
+@pytest.mark.parametrize("name", TITLES)
+@alertmanager_only
+def test_a_title_shows_what_cannot_be_seen(name, rendered):
+    data = {**message(alert()), "groupLabels": {"alertname": "Queue\u202eDepth"}}
+    assert rendered(name, data) == "[FIRING 1] Queue\ufffdDepth"
+
+
+@channels_of("alertmanager")
+def test_the_silence_finds_the_alert_whatever_its_labels_hold(channel, rendered, alertmanager):
+    """A real Alertmanager reads the matchers of the link, by the grammar by which it reads a silence's."""
+    labels = {"queue": "".join(UNSEEN) + ODD, "service": "\u200b"}
+    alertmanager.post(alert(**labels)["labels"])
+    [url] = links(channel, rendered(channel, message(alert(**labels))))["Silence"]
+    assert re.fullmatch(r"[!-~]+", url)
+    asked = unquote(url.split("?filter=")[1])[1:-1]
+    matchers = re.findall(r'\w+="(?:[^"\\]|\\.)*"', asked, re.DOTALL)
+    assert len(matchers) == len(alert(**labels)["labels"])
+    assert alertmanager.found(matchers) == [alert(**labels)["labels"]]
+    assert alertmanager.found([*matchers, 'queue!="' + asked.split('queue="')[1].split('",')[0] + '"']) == []
 
 
 @pytest.mark.parametrize("missing", ["summary", "description", "runbook_url", "dashboard_url"])
