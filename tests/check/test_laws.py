@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from kit import compile as compiler
 from kit import load
 from kit.check.build import Build
 from kit.check.laws import findings, laws
@@ -20,9 +19,7 @@ RUNBOOKS = "docs/runbooks"
 
 
 @pytest.fixture(scope="module")
-def build():
-    compiled, faults = compiler.compiled(load.settings(load.ROOT / "settings.py"))
-    assert compiled, faults
+def build(compiled):
     written = {path.relative_to(load.ROOT).as_posix(): path for path in (load.ROOT / RUNBOOKS).glob("*.md")}
     index = {path: file.read_text() for path, file in written.items() if file.name == "README.md"}
     return Build(compiled.files, {**compiled.documents, **index}, compiled.product, frozenset(written))

@@ -1,5 +1,7 @@
 """A compiled build, and a bench on which a test breaks it in memory and hears what its law says to that."""
 
+import marshal
+from functools import cache
 from pathlib import Path
 
 import orjson
@@ -7,28 +9,38 @@ import pytest
 import yaml
 from attrs import evolve
 
-from kit import compile as compiler
 from kit import load
 from kit.check.build import Build
 from kit.check.laws import laws
 from kit.emit.text import yaml_text
 
 INDEX = "docs/runbooks/README.md"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @pytest.fixture(scope="session")
-def build():
-    compiled, faults = compiler.compiled(load.settings(load.ROOT / "settings.py"))
-    assert compiled, faults
+def build(compiled):
     pages = frozenset(p.relative_to(load.ROOT).as_posix() for p in (load.ROOT / "docs/runbooks").glob("*.md"))
     index = {INDEX: (load.ROOT / INDEX).read_text()} if INDEX in pages else {}
     return Build(compiled.files, {**compiled.documents, **index}, compiled.product, pages)
 
 
+@pytest.fixture(scope="session")
+def of_the_whole(build):
+    """`of_the_whole(rule)`: what a law says of the whole build; asked once."""
+    return cache(lambda rule: frozenset(laws()[rule](build)))
+
+
 @pytest.fixture
-def bench(build, request):
+def bench(build, of_the_whole, request):
     """The law is the one that the test's module is named after."""
-    return Bench(build, Path(request.module.__file__).stem.removeprefix("test_").replace("_", "-"))
+    rule = Path(request.module.__file__).stem.removeprefix("test_").replace("_", "-")
+    return Bench(build, rule, of_the_whole(rule))
+
+
+def copied(document):
+    """A copy of what YAML held, all the way down."""
+    return marshal.loads(marshal.dumps(document))
 
 
 class Found:
@@ -56,19 +68,32 @@ class Found:
 class Bench:
     """Breaks one thing at a time; every method takes a function that changes parsed JSON or YAML in place."""
 
-    def __init__(self, build, rule):
-        self.build, self.rule, self.law = build, rule, laws()[rule]
+    def __init__(self, build, rule, whole):
+        self.build, self.rule, self.law, self.whole = build, rule, laws()[rule], whole
 
     def hear(self, broken, subject=None):
-        whole = set(self.law(self.build))
-        return Found([one for one in self.law(broken) if one not in whole], subject, self.rule)
+        return Found([one for one in self.law(broken) if one not in self.whole], subject, self.rule)
 
     def file(self, path, text, subject=None):
-        return self.hear(evolve(self.build, files={**self.build.files, path: text}), subject)
+        read = {path: yaml.load(text, LOADER)} if path.endswith(".yml") else {}
+        return self._files({**self.build.files, path: text}, {**self.build.yaml, **read}, subject)
 
     def without(self, path, subject=None):
-        files = {name: text for name, text in self.build.files.items() if name != path}
-        return self.hear(evolve(self.build, files=files), subject)
+        without = (
+            {name: of for name, of in known.items() if name != path} for known in (self.build.files, self.build.yaml)
+        )
+        return self._files(*without, subject)
+
+    def _files(self, files, read, subject):
+        """Hear of other files; what those that stayed hold is read once, for parsing YAML is what takes the time."""
+        broken = evolve(self.build, files=files)
+        vars(broken).update(yaml=read, catalogue=self.build.catalogue)  # where cached_property keeps them
+        return self.hear(broken, subject)
+
+    def _document(self, path, document, subject):
+        """Hear of a file that holds a document."""
+        files = {**self.build.files, path: yaml_text(document, "a test")}
+        return self._files(files, {**self.build.yaml, path: document}, subject)
 
     def product(self, subject=None, **changes):
         return self.hear(evolve(self.build, product=evolve(self.build.product, **changes)), subject)
@@ -80,9 +105,9 @@ class Bench:
         return self.site(subject, settings=evolve(self.build.product.settings, **changes))
 
     def yaml(self, path, change, subject=None):
-        document = yaml.safe_load(self.build.files[path])
+        document = copied(self.build.yaml[path])
         change(document)
-        return self.file(path, yaml_text(document, "a test"), subject)
+        return self._document(path, document, subject)
 
     def board(self, change, where=lambda board: not board.landing, suffix=""):
         """Break the first dashboard that fits; `suffix` is what the subject has beside the title."""
@@ -118,9 +143,9 @@ class Bench:
         raise LookupError(f"no rule {name}")
 
     def _rule(self, path, key, change, name, where):
-        document = yaml.safe_load(self.build.files[path])
+        document = copied(self.build.yaml[path])
         rules = (rule for group in document["groups"] for rule in group["rules"] if key in rule)
         rule = next(one for one in rules if name in (None, one[key]) and where(one))
         subject = rule[key]
         change(rule)
-        return self.file(path, yaml_text(document, "a test"), rule.get(key, subject))
+        return self._document(path, document, rule.get(key, subject))
