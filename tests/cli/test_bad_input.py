@@ -229,7 +229,7 @@ def test_what_a_schema_or_law_finds_is_told_at_the_panel_and_nothing_is_written(
     place = project.edit(OVERVIEW, "alerts_firing(width=6)", "alerts_firing(width=6, description=' ' * 0, title='A')")
     project.edit("kit/draw/board.py", "panel.description or describe(panel, site)", "panel.description")
     before = project.monitoring
-    ran = project.compile()
+    ran = project.compile(anew=True)
     assert ran.code == 1
     assert (
         place,
