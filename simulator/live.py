@@ -30,10 +30,12 @@ class Live:
     def catch_up(self, now: float) -> list[Line]:
         """Step until `now` (Unix seconds); the log lines of the steps."""
         lines: list[Line] = []
+        sheet = None
         with self.lock:
             while self.world.now + self._step <= now:
                 sheet = played(self.world.play(self.world.now + self._step, self._step), self._totals)
                 lines += self._scribe.lines(self.world, self._step)
+            if sheet:  # nobody is answered between two steps
                 self.pages = _pages(sheet)
         return lines
 

@@ -1,5 +1,7 @@
 """What many tests share: the compiled definitions, a copy of the project to break, and tools beyond Python."""
 
+import fcntl
+import gc
 import os
 import re
 import shutil
@@ -19,6 +21,12 @@ from tests import forked
 ROOT = Path(__file__).resolve().parents[1]
 DEFINED = ("signals", "dashboards", "alerts", "incidents", "kit", "docs", "build.py", "settings.py", "constraints.txt")
 PASSING = shutil.ignore_patterns("__pycache__")
+
+
+def pytest_collection_finish():
+    """Thousands of tests and all of kit/ stay to the end: garbage is not looked for among them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @cache
@@ -162,25 +170,51 @@ def copy_of(source, root):
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """A copy of the project that has been compiled once; not to be changed."""
-    project = copy_of(ROOT, tmp_path_factory.mktemp("made") / "project")
+def once(tmp_path_factory):
+    """`once(name, fill)`: a folder that `fill(folder)` has filled; by one of xdist's workers, for all of them."""
+    run = tmp_path_factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+
+    def filled(name, fill):
+        folder, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # another worker may have failed to fill it
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return filled
+
+
+def compile_in(folder):
+    """Compile a copy of the project; checking it makes a cache, so that copies are checked quickly."""
+    project = copy_of(ROOT, folder / "project")
     ran = project.build("compile", anew=True)
     assert ran.code == 0, ran.err
-    project.build(
-        "check", anew=True
-    )  # which makes a cache, so that the copies are checked quickly; other tests judge it
-    return project
+    project.build("check", anew=True)  # other tests judge it
+
+
+def compiled_copy_of(source, root):
+    copied = copy_of(source, root)
+    shutil.copytree(source / "monitoring", root / "monitoring")
+    if (source / ".cache").exists():
+        shutil.copytree(source / ".cache", root / ".cache")
+    return copied
+
+
+@pytest.fixture(scope="session")
+def made(once, tmp_path_factory):
+    """A copy of the project that has been compiled once; not to be changed."""
+    return compiled_copy_of(once("compiled", compile_in) / "project", tmp_path_factory.mktemp("made") / "project")
 
 
 @pytest.fixture
 def project(made, tmp_path):
     """A compiled copy of the project of one's own, to break."""
-    copied = copy_of(made.root, tmp_path / "project")
-    shutil.copytree(made.root / "monitoring", copied.root / "monitoring", copy_function=shutil.copy2)
-    if (made.root / ".cache").exists():
-        shutil.copytree(made.root / ".cache", copied.root / ".cache")
-    return copied
+    return compiled_copy_of(made.root, tmp_path / "project")
 
 
 @pytest.fixture

@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60  # seconds
 
 
-def run(project, arguments):
+def run(project, arguments, **env):
     """The exit code of build.py in a project, and what it prints on stdout and stderr."""
     program = _program()
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         wish = {"project": str(project), "arguments": arguments, "out": str(out), "err": str(err)}
-        print(json.dumps({**wish, "environ": dict(os.environ)}), file=program.stdin, flush=True)
+        print(json.dumps({**wish, "environ": {**os.environ, **env}}), file=program.stdin, flush=True)
         return int(program.stdout.readline()), out.read_text(), err.read_text()
 
 
@@ -43,6 +43,8 @@ def _program():
 
 def main():
     """Fork for each line on stdin."""
+    import numpy  # noqa: F401, for the demo
+
     import kit
 
     for module in pkgutil.walk_packages(kit.__path__, "kit."):

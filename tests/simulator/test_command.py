@@ -1,6 +1,5 @@
 """`build.py demo` on the command line: what it refuses, in a sentence and with an exit code."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,22 +11,21 @@ from kit.live.programs import LOOPBACK, free_port
 from simulator import stage
 from simulator.incident import incidents
 from simulator.stage import Beside, Stage, Unplayable
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def demo(*arguments, **env):
-    ran = subprocess.run(
-        [sys.executable, "build.py", "demo", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, env={**os.environ, **env},
-    )  # fmt: skip
-    assert "Traceback" not in ran.stderr
-    return ran.returncode, ran.stdout, ran.stderr.strip()
+    code, out, err = forked.run(ROOT, ["demo", *arguments], **env)
+    assert "Traceback" not in err
+    return code, out, err.strip()
 
 
 def test_it_lists_what_can_be_played():
-    code, out, _ = demo("--list")
-    assert code == 0 and [line.split()[0] for line in out.splitlines()] == list(incidents())
+    command = [sys.executable, "build.py", "demo", "--list"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0 and [line.split()[0] for line in ran.stdout.splitlines()] == list(incidents())
 
 
 def test_without_prometheus_it_says_how_to_get_it(tmp_path):

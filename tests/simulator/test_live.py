@@ -29,7 +29,7 @@ def scraped(target, path="/metrics"):
 
 @pytest.fixture
 def present():
-    now = Live(World(1, MORNING), {}, Scribe(1))
+    now = Live(World(1, MORNING + 55), {}, Scribe(1))
     now.catch_up(MORNING + 60)
     return now
 

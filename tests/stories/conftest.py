@@ -1,9 +1,7 @@
 """The stories of every area, and what promtool says of them."""
 
-import fcntl
 import importlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 
@@ -59,21 +57,16 @@ def from_last_to_first(panel):
 
 
 @pytest.fixture(scope="session")
-def failures(groups, panels, tool, tmp_path_factory):
+def failures(groups, panels, tool, once):
     """`failures(area)`: what promtool finds wrong with each story of the area; asked once, whoever of xdist asks."""
     program = tool(promtool.asked_for())
-    run = tmp_path_factory.getbasetemp()
-    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
 
     @cache
     def of(area):
-        folder = shared / f"stories-{area}"
-        with (shared / f"stories-{area}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "found.json").exists():
-                folder.mkdir(exist_ok=True)
-                told = {one.sentence: (promtool.only(one.alerts, groups), one.told(panels)) for one in STORIES[area]}
-                (folder / "found.json").write_text(json.dumps(promtool.failures(told, program, folder)))
-            return json.loads((folder / "found.json").read_text())
+        def ask(folder):
+            told = {one.sentence: (promtool.only(one.alerts, groups), one.told(panels)) for one in STORIES[area]}
+            (folder / "found.json").write_text(json.dumps(promtool.failures(told, program, folder)))
+
+        return json.loads((once(f"stories-{area}", ask) / "found.json").read_text())
 
     return of
