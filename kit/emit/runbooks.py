@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+from promql_parser import BinaryExpr, ParenExpr
 
 from kit.emit import prometheus_rules
 from kit.emit.model import Product
@@ -9,6 +13,7 @@ from kit.emit.played import played
 from kit.model import condition
 from kit.model.alert import Alert
 from kit.model.promql import parse
+from kit.model.promql_tree import COMPARISONS
 
 # Where a page of the index tells how to try what no incident plays.
 BY_HAND = "[by hand](#by-hand)"
@@ -63,10 +68,32 @@ def table(alert: Alert, product: Product) -> str:
         if number is None
     ]
     queries = [
-        f"```promql\n{parse(prometheus_rules.condition(rule, product.settings)).prettify()}\n```"
+        f"```promql\n{laid_out(parse(prometheus_rules.condition(rule, product.settings)))}\n```"
         for rule in product.rules[alert.name]
     ]
     return "\n".join([*rows, "", *([" ".join(spared), ""] if spared else []), "\n\n".join(queries)])
+
+
+def laid_out(node: Any) -> str:
+    """A query on several lines. Three alternatives or more stand at one depth, where prettify nests one in the next."""
+    chain = _alternatives(node.lhs if _compared(node) else node)
+    if len(chain) < 3:
+        return str(node.prettify())
+    text = "\nor\n".join(indent(one.prettify(), "  ") for one in chain)
+    return f"(\n{indent(text, '  ')}\n) {node.op} {node.rhs.prettify()}" if _compared(node) else text
+
+
+def _compared(node: Any) -> bool:
+    """Whether it is something in brackets, compared."""
+    return isinstance(node, BinaryExpr) and str(node.op) in COMPARISONS and isinstance(node.lhs, ParenExpr)
+
+
+def _alternatives(node: Any) -> list[Any]:
+    if isinstance(node, ParenExpr):
+        return _alternatives(node.expr)
+    if isinstance(node, BinaryExpr) and str(node.op) == "or":
+        return [*_alternatives(node.lhs), *_alternatives(node.rhs)]
+    return [node]
 
 
 def _rows(alert: Alert, product: Product) -> Iterator[str]:

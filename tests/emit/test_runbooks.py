@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from kit.emit.played import played
+from kit.emit.runbooks import laid_out
+from kit.model.promql import parse
 from simulator.incident import incidents
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,21 @@ def test_each_page_says_its_condition_in_words(compiled):
     page = compiled.documents["docs/runbooks/QueueDepthHigh.md"]
     assert "| QueueDepthHigh | Queue depth of any queue but reindex above 500 | warning | 5m |" in page
     assert "| QueueDepthHighReindex | Queue depth of the queue reindex above 25000 | warning | 5m |" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("a or b or c", "  a\nor\n  b\nor\n  c"),
+        ("(a or (b or c)) > 0", "(\n    a\n  or\n    b\n  or\n    c\n) > 0"),
+        ("a or b", "a or b"),
+        ("(a or b) > 0", "(a or b) > 0"),
+        ("sum(a or b or c)", "sum(a or b or c)"),
+    ],
+)
+def test_many_alternatives_stand_below_each_other(query, text):
+    assert laid_out(parse(query)) == text
+    assert parse(text).prettify() == parse(query.replace("(b or c)", "b or c")).prettify()
 
 
 @pytest.mark.parametrize("page", ["README.md", INDEX])
