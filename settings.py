@@ -17,7 +17,8 @@ settings = Settings(
     # Labels of every target; change them where several clusters or environments share one Prometheus or Grafana.
     cluster="dataflux",
     environment="production",
-    # DataFlux's own services: the host part is the label `service`.
+    # DataFlux's own services: the host part is the label `service`. So many targets must be there: one that is not is
+    # told (ServiceMissing). Behind a discovery of your own, name as many addresses of each as there are at the least.
     services=("ingestion-service:8001", "query-service:8002", "analysis-service:8003"),
     # Short names that a service exports as its `service` label, and what it is called everywhere else.
     short_names={
@@ -34,7 +35,8 @@ settings = Settings(
             "target_label": "queue",
         },
     ),
-    # Everything else that is scraped; leave out what you do not run, and its panels stay empty.
+    # Everything else that is scraped; leave out what you do not run, and its panels stay empty. So many targets must be
+    # there (ExporterMissing); of a job without addresses none must.
     jobs=(
         Job("prometheus", ("prometheus:9090",)),
         Job("alertmanager", ("alertmanager:9093",)),
@@ -51,7 +53,7 @@ settings = Settings(
         Job("dataflux-exporter", ("dataflux-exporter:9400",)),
     ),
     # Metrics that alerts need and that nothing of yours exports on purpose: their absence is then no alert, and what
-    # needs them cannot fire. Without an analysis: ("dataflux_analysis_duration_seconds_count",).
+    # needs them cannot fire. Where nobody knows how old queues are: ("dataflux_queue_oldest_age_seconds",).
     not_exported=(),
     # Where Prometheus finds an address that it cannot reach by its own name (a tunnel, a demo on one machine):
     # {"ingestion-service:8001": "127.0.0.1:18001"}. Its labels `service` and `instance` stay those of the name.

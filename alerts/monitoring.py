@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from alerts import data_stores, hosts, queues, services
 from kit.model import needs
 from kit.model.alert import Alert, critical, heartbeat, warning
@@ -19,11 +21,6 @@ MonitoringDown = critical(
     nothing="Prometheus does not answer, or does not watch itself any more.",
     on_error="alerting",
     unheard={"prometheus": "a Prometheus that is down evaluates nothing, and so not this rule"},
-)
-ExporterDown = warning(
-    service.exporters,
-    summary="An exporter does not answer, so what it watches is unseen.",
-    description="{job} at {instance} is down: up is {value}, it should be {level}.",
 )
 CollectorFailing = warning(
     monitoring.collectors,
@@ -72,18 +69,21 @@ NobodyNotifies = critical(
 def from_settings(settings: Settings) -> dict[str, Alert]:
     """What must be there follows from what is run and from what alerts read; absence is asked for by name."""
     place = {"cluster": settings.cluster, "environment": settings.environment}
-    run = tuple(job.name for job in settings.jobs if job.addresses)
-    exporters = tuple(name for name in run if name != monitoring.PROMETHEUS)  # whose absence is MonitoringDown
+    run = {job.name: len(set(job.addresses)) for job in settings.jobs if job.addresses}
+    alone = run.get(monitoring.PROMETHEUS, 0) < 2
+    exporters = {name: many for name, many in run.items() if not alone or name != monitoring.PROMETHEUS}
     known = tuple(_alerts())
+    names = [leaf.series for leaf in needs.series(known)]
     needed = tuple(
         leaf
         for leaf in needs.series(known)
-        if leaf.metric.job in (*run, SERVICES) and leaf.series not in settings.not_exported
+        if leaf.metric.job in (*run, SERVICES) and leaf.series not in settings.not_exported and watchers.is_told(leaf)
     )
     for name in settings.not_exported:
-        if name not in (names := [leaf.series for leaf in needs.series(known)]):
+        if name not in names:
             report(f"not_exported names '{name}', which no alert needs{nearest(name, names)}", here())
     return {
+        "ExporterDown": _exporter_down(alone),
         "Watchdog": heartbeat(
             watchers.watchdog_in(**place),
             summary="The monitoring can wake people: this always fires, and silence is the alarm.",
@@ -93,7 +93,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
         **({"ExporterMissing": _exporter_missing(exporters, place)} if exporters else {}),
         "MetricMissing": warning(
             watchers.metric_missing_of(needed),
-            summary="A metric that an alert needs is exported by nobody.",
+            summary="A metric that an alert needs is not exported.",
             description="{job} answers and does not export {metric} ({value}, level {level}).",
             shown_as=monitoring.scraped,
         ),
@@ -108,11 +108,24 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
     }
 
 
-def _exporter_missing(exporters: tuple[str, ...], place: Mapping[str, str]) -> Alert:
+def _exporter_down(alone: bool) -> Alert:
+    """A Prometheus that is down and the only one is what MonitoringDown tells; of several, one is told here."""
+    signal, level = service.exporters, service.exporters.warning
+    if alone and level:
+        signal = evolve(signal, warning=evolve(level, except_={"job": {monitoring.PROMETHEUS: None}}))
+    return warning(
+        signal,
+        summary="An exporter does not answer, so what it watches is unseen.",
+        description="{job} at {instance} is down: up is {value}, it should be {level}.",
+        shown_as=service.exporters,
+    )
+
+
+def _exporter_missing(exporters: Mapping[str, int], place: Mapping[str, str]) -> Alert:
     return warning(
         watchers.exporter_missing_of(exporters, **place),
         summary="An exporter is no target of Prometheus any more.",
-        description="{job} has no target at all ({value}, level {level}).",
+        description="{job} lacks targets: {value} of those that it must have are not there (level {level}).",
         shown_as=service.exporters,
     )
 

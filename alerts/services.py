@@ -39,7 +39,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
         "ServiceMissing": critical(
             service.missing_of(settings.service_hosts, **place),
             summary="A service is no target of Prometheus any more.",
-            description="{service} has no target at all ({value}, level {level}).",
+            description="{service} lacks targets: {value} of those that it must have are not there (level {level}).",
             shown_as=service.health,
         )
     }

@@ -83,5 +83,5 @@ class Settings:
 
     @property
     def service_hosts(self) -> tuple[str, ...]:
-        """The values of the label `service` of DataFlux's own services."""
-        return tuple(address.rsplit(":", 1)[0] for address in self.services)
+        """The value of the label `service` of each target of DataFlux's own services: of each replica that is named."""
+        return tuple(address.rsplit(":", 1)[0] for address in dict.fromkeys(self.services))

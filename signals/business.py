@@ -37,6 +37,7 @@ analysis_time = Histogram(
     help="Time of one analyzer for one asset",
     job=SERVICES,
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600),
+    sparse=True,  # analyzers come with the first asset of their kind
 )
 analysis_failures = Counter(
     "dataflux_analysis_failures_total", "service analyzer media_type", help="Analyses that failed", job=SERVICES

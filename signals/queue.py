@@ -8,7 +8,9 @@ from signals.jobs import EXPORTER, SERVICES
 
 KAFKA = "kafka"
 
-size = Gauge("dataflux_queue_size", "queue", help="Items waiting", job=SERVICES, same_on_replicas=True)
+size = Gauge(
+    "dataflux_queue_size", "queue", help="Items waiting", job=SERVICES, elsewhere=EXPORTER, same_on_replicas=True
+)
 oldest_age = Gauge(
     "dataflux_queue_oldest_age_seconds",
     "queue",
@@ -28,6 +30,7 @@ processing_time = Histogram(
 
 lag = Gauge("kafka_consumergroup_lag", "consumergroup topic partition", help="Messages not yet consumed", job=KAFKA)
 brokers_known = Gauge("kafka_brokers", help="Brokers of the cluster", job=KAFKA)
+# Not sparse, though it comes with the first topic: a consumer makes its own as it starts, Kafka one for what is read.
 under_replicated = Gauge(
     "kafka_topic_partition_under_replicated_partition", "topic partition", help="1 where replicas lag", job=KAFKA
 )

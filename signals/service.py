@@ -1,14 +1,21 @@
 """RED for the DataFlux services: requests, errors, duration; and whether they are there at all."""
 
-from kit.model.expr import Labelled, either, no, no_re, ratio, re, share
+from collections import Counter as Counted
+
+from kit.model.expr import Expr, either, no, no_re, ratio, re, share
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN
 from signals.jobs import SERVICES
 
 up = Gauge("up", "service", help="1 when the last scrape of the target worked", job="*", typed=False)
+# Neither is there before a service's first request: nobody knows beforehand which endpoints and statuses there will be.
 requests = Counter(
-    "dataflux_requests_total", "service endpoint status", help="Requests answered, by HTTP status", job=SERVICES
+    "dataflux_requests_total",
+    "service endpoint status",
+    help="Requests answered, by HTTP status",
+    job=SERVICES,
+    sparse=True,
 )
 duration = Histogram(
     "dataflux_request_duration_seconds",
@@ -16,6 +23,7 @@ duration = Histogram(
     help="Time to answer a request",
     job=SERVICES,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+    sparse=True,
 )
 active = Gauge("dataflux_active_connections", "service", help="Connections open now", job=SERVICES)
 build_info = Gauge("dataflux_build_info", "service version", help="1; the version that runs", job=SERVICES)
@@ -175,15 +183,24 @@ objective = Signal(
 )
 
 
+def lacking(many: int, **asked: str) -> Expr:
+    """How many of so many targets are not there, up or down; the place must be among what is asked.
+
+    Absence has no labels but those that are asked for, and elsewhere there may be other targets of that name.
+    """
+    none = up.absent(**asked)
+    return either(many - up.count(**asked), none * many) if many > 1 else none
+
+
 def missing_of(services: tuple[str, ...], **place: str) -> Signal:
-    """Which of the services that must be there have no target at all, in the cluster and environment `place`."""
+    """How many targets each service lacks, in the cluster and environment `place`: one for each time it is named."""
     return Signal(
         "service_missing",
-        "Services without a target",
-        question="Which services that must be there are no target of Prometheus at all?",
+        "Missing targets of services",
+        question="Which services have fewer targets in Prometheus than they must have, whether they answer or not?",
         bad="the service left the scrape configuration or its discovery; see Status, Targets in Prometheus.",
         unit=COUNT,
-        lines=Labelled(either(*(up.absent(job=SERVICES, service=name) for name in services)), tuple(place.items())),
-        per="service",
+        lines=either(*(lacking(many, job=SERVICES, service=name, **place) for name, many in Counted(services).items())),
+        per="service job",  # which absence has as well
         critical=Level(0, above=True, hold="5m"),
     )

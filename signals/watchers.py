@@ -3,11 +3,29 @@
 What the settings, or the alerts themselves, say must be there is a function of them; see alerts/monitoring.py.
 """
 
-from kit.model.expr import Always, Binary, Labelled, Leaf, Number, either, re
+from collections.abc import Iterator, Mapping
+
+from kit.model.expr import LATEST, Always, Beside, Binary, Expr, Labelled, Leaf, Number, either, re
+from kit.model.metric import Metric
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PER_SECOND
-from signals.monitoring import alertmanagers, grafana_active, notifications_dropped
+from signals import business, cache, database, queue, service
+from signals.jobs import EXPORTER, SERVICES
+from signals.monitoring import alertmanagers, collector_ok, grafana_active, notifications_dropped
 from signals.service import up
+
+# What an exporter says of what it asks, by job: below 1 it has little else to say, and an alert of its own tells why.
+REACHED: Mapping[str, Metric] = {
+    one.job: one for one in (database.pg_up, cache.redis_up, queue.brokers_known, collector_ok)
+}
+# Jobs whose targets export what each of them is for; the targets of another job are alike.
+UNLIKE = (SERVICES, EXPORTER)
+# What one event counts, so that none may be missing where another has grown: a service may do nothing for days.
+# Whoever does something has asked for it; an analysis that failed has taken its time.
+COUNTED_TOGETHER: tuple[tuple[tuple[Metric, str], ...], ...] = (
+    ((service.requests, ""), (service.duration, "_count"), (business.actions, "")),
+    ((business.analysis_time, "_count"), (business.analysis_failures, "")),
+)
 
 # A Prometheus without an Alertmanager counts every alert as dropped, so it is asked whether it has one.
 unreachable = Signal(
@@ -20,15 +38,16 @@ unreachable = Signal(
     per="instance",
     critical=Level(0, above=True, hold="5m"),
 )
+# A Prometheus tells its own Alertmanagers what it sees itself. A Grafana evaluates what all of them stored, so that it
+# counts for each of them, wherever it is.
 notifiers = Signal(
     "notifiers",
     "Who notifies",
-    question="How many Alertmanagers does Prometheus have, or, where it has none, active rules of ours Grafana?",
+    question="How many Alertmanagers does Prometheus have, and active rules of ours Grafana, together?",
     bad="nobody notifies: see evaluator= in settings.py, and what is deployed of it.",
     unit=COUNT,
     lines=either(
-        Binary(">", alertmanagers.value(), Number(0)),
-        grafana_active.value(rule_group=re("DataFlux Alerts;.*"), state="active"),
+        Beside(alertmanagers.value(), grafana_active.value(rule_group=re("DataFlux Alerts;.*"), state="active")),
         alertmanagers.value(),
     ),
     critical=Level(1, above=False, hold="10m"),
@@ -47,39 +66,67 @@ def watchdog_in(**place: str) -> Signal:
     )
 
 
-def exporter_missing_of(jobs: tuple[str, ...], **place: str) -> Signal:
-    """Which of the jobs that must be there have no target at all, in the cluster and environment `place`."""
+def exporter_missing_of(jobs: Mapping[str, int], **place: str) -> Signal:
+    """How many of the targets that each job must have it lacks, in the cluster and environment `place`."""
     return Signal(
         "exporter_missing",
-        "Jobs without a target",
-        question="Which exporters that must be there are no target of Prometheus at all?",
-        bad="the job left the scrape configuration, or its file of targets; see Status, Targets in Prometheus.",
+        "Missing targets of exporters",
+        question="Which exporters have fewer targets in Prometheus than they must have, whether they answer or not?",
+        bad="they left the scrape configuration, or a file of targets; see Status, Targets in Prometheus.",
         unit=COUNT,
-        lines=Labelled(either(*(up.absent(job=name) for name in jobs)), tuple(place.items())),
+        lines=either(*(service.lacking(many, job=name, **place) for name, many in jobs.items())),
         per="job",
         warning=Level(0, above=True, hold="5m"),
     )
 
 
+def is_told(leaf: Leaf) -> bool:
+    """Whether it can be told that a series is missing: a sparse one by what is counted together with it."""
+    return not leaf.metric.sparse or any(leaf.metric is metric for group in COUNTED_TOGETHER for metric, _ in group)
+
+
 def metric_missing_of(needed: tuple[Leaf, ...]) -> Signal:
-    """Which of the series that must be there no target of their job exports, while one of them answers."""
-    there = (
-        Labelled(
-            Binary("unless", Binary("==", up.value("max", job=leaf.metric.job), Number(1)), leaf),
-            (("metric", leaf.series),),
-        )
-        for leaf in needed
-    )
+    """Which of the series that must be there are not exported, although whoever should export them answers."""
     return Signal(
         "metric_missing",
-        "Metrics that nobody exports",
-        question="Which metrics that alerts need does no target export, although one that should answers?",
+        "Metrics that are not exported",
+        question="Which metrics that alerts need are not exported, although whoever should export them answers?",
         bad="the alerts that read it cannot fire: it was renamed, or its exporter no longer collects it.",
         unit=COUNT,
-        lines=either(*there),
-        per="job metric",
+        lines=either(*map(_missing, needed)),
+        per="job instance service metric",
         warning=Level(0, above=True, hold="30m"),
     )
+
+
+def _missing(leaf: Leaf) -> Expr:
+    """1 for whoever answers, has no excuse and does not export it; see _by_..."""
+    job = leaf.metric.job
+    answers = Binary("==", up.value("min", job=job), Number(1))
+    if leaf.metric.sparse:
+        return _by_service(answers, leaf)
+    missing = Binary("unless", answers, either(*_excuses(leaf.metric), leaf))
+    if job in UNLIKE:
+        # Nobody exports it, while all targets answer, any of which could.
+        return Labelled(missing, (("metric", leaf.series), ("job", job)), without=("instance", "service"))
+    return Labelled(missing, (("metric", leaf.series),), without=("service",))
+
+
+def _by_service(answers: Expr, leaf: Leaf) -> Expr:
+    """A service of which each instance answers does not export it, and has counted what it is counted together with."""
+    together = next(group for group in COUNTED_TOGETHER if any(leaf.metric is metric for metric, _ in group))
+    grown = (Leaf(one, suffix, function=LATEST, window="5m", how="max") for one, suffix in together)
+    counted = Binary("and", answers, either(*(Binary(">", one, Number(0)) for one in grown)))
+    return Labelled(Binary("unless", counted, leaf), (("metric", leaf.series),), without=("instance",))
+
+
+def _excuses(metric: Metric) -> Iterator[Expr]:
+    """What explains that nobody exports it, and is told by another alert: what is asked, or who else may export it."""
+    for job in filter(None, (metric.job, metric.elsewhere)):
+        if job == metric.elsewhere:
+            yield Binary("<", up.value("min", job=job), Number(1))
+        if job in REACHED and REACHED[job] is not metric:
+            yield Binary("<", Leaf(REACHED[job], how="min"), Number(1))
 
 
 def label_missing_of(needed: tuple[tuple[Leaf, str], ...]) -> Signal:

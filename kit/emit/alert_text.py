@@ -1,7 +1,5 @@
 """What an alert says: labels and annotations, in the dialect of either evaluator."""
 
-from collections.abc import Callable
-
 from attrs import frozen
 
 from kit.draw.links import variables
@@ -11,16 +9,12 @@ from kit.model.alert import Rule
 
 @frozen
 class Dialect:
-    """How an evaluator's templates name the value, and (in `there`) ask whether there is one for the rule's series."""
+    """How an evaluator's templates name the value."""
 
     value: str
-    there: Callable[[Rule], str]
 
 
-# Prometheus's rule then fires through absent(), which lacks the labels of the series.
-PROMETHEUS = Dialect("$value", lambda rule: f"$labels.{rule.labels[-1]}")
-# Grafana's then fires as DatasourceNoData or DatasourceError, without values: writing one would break the text.
-GRAFANA = Dialect("$values.B.Value", lambda rule: "$values.B")
+PROMETHEUS, GRAFANA = Dialect("$value"), Dialect("$values.B.Value")
 
 
 def labels(rule: Rule) -> dict[str, str]:
@@ -50,7 +44,9 @@ def description(rule: Rule, dialect: Dialect) -> str:
     told = alert.description.format_map(words)
     if alert.no_data != "alerting":
         return told
-    return f"{{{{ if {dialect.there(rule)} }}}}{told}{{{{ else }}}}{alert.nothing}{{{{ end }}}}"
+    # What stands for nothing lacks the labels of the series. So does a query of Grafana's that cannot be run
+    # (DatasourceError); there is no value then, and writing one would break the text.
+    return f"{{{{ if $labels.{rule.labels[-1]} }}}}{told}{{{{ else }}}}{alert.nothing}{{{{ end }}}}"
 
 
 def runbook(name: str, product: Product) -> str:

@@ -13,7 +13,7 @@ from grafanalib import core
 
 from kit.emit.alert_text import GRAFANA, annotations, group_name, labels
 from kit.emit.model import ALERT_FOLDER, Product
-from kit.emit.prometheus_rules import rules_of
+from kit.emit.prometheus_rules import nothing, rules_of
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
 from kit.model.words import number
@@ -95,7 +95,7 @@ def uid(name: str) -> str:
 
 def _rule(rule: Rule, product: Product) -> AlertRule:
     alert = rule.alert
-    condition, data = graph(rule)
+    condition, data = graph(rule, nothing(rule, product.settings))
     told = annotations(rule, product, GRAFANA)
     if alert.name in product.links:
         page, panel = product.links[alert.name]
@@ -115,10 +115,18 @@ def _rule(rule: Rule, product: Product) -> AlertRule:
     )
 
 
-def graph(rule: Rule) -> tuple[str, list[Json]]:
-    """The condition's refId, and the queries: A → B (last) → C (level), then what bounds or widens it."""
+def graph(rule: Rule, nothing: tuple[str, ...] = ()) -> tuple[str, list[Json]]:
+    """The condition's refId, and the queries: A → B (last) → C (level), then what bounds or widens it.
+
+    `nothing`: what stands for the query's series where there are none of this place. Grafana itself would only notice
+    where there are none at all, and then its alert would lack the place.
+    """
     level = rule.alert.level
-    data = [_query("A", rule.query), _reduce("B", "A"), _threshold("C", "B", rule.value, level.above)]
+    data = [
+        _query("A", " or ".join((rule.query, *nothing))),
+        _reduce("B", "A"),
+        _threshold("C", "B", rule.value, level.above),
+    ]
     condition = "$C > 0"
     if rule.also:
         query, value = rule.also

@@ -15,7 +15,7 @@ from kit.emit.alert_text import PROMETHEUS, annotations, group_name, labels
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
-from kit.model.expr import Absent, Labelled, Recorded, Scope
+from kit.model.expr import Absent, Match, Recorded, Scope
 from kit.model.promql import parse, selectors
 from kit.model.words import number, seconds
 from kit.settings import Settings
@@ -47,20 +47,26 @@ def _record(recorded: Recorded) -> dict[str, Any]:
     return {"record": recorded.name, "expr": recorded.query}
 
 
+def nothing(rule: Rule, settings: Settings) -> tuple[str, ...]:
+    """What stands for what is looked at where there is none of it at all: 0, as bad as down, and its place.
+
+    It is asked for by its place: what stores several clusters has others that are there.
+    """
+    if rule.alert.no_data != "alerting" or rule.alert.level.above:
+        return ()
+    place = (Match("cluster", "=", settings.cluster), Match("environment", "=", settings.environment))
+    return tuple((Absent(leaf.metric, (*leaf.where, *place)) * 0).text(Scope()) for leaf in rule.leaves)
+
+
 def condition(rule: Rule, settings: Settings) -> str:
     """The whole condition as one expression: the query, compared; and what alerts as well."""
     level = rule.alert.level
-    place = (("cluster", settings.cluster), ("environment", settings.environment))
     sign = ">" if level.above else "<"
     text = f"{enclosed(rule.query)} {sign} {number(rule.value)}"
     if rule.also:
         query, value = rule.also
         text += f" or ({enclosed(rule.query)} and ({query}) {sign} {number(value)})"
-    if rule.alert.no_data == "alerting" and not level.above:
-        # Nothing at all is as bad as down; 0, so that the text tells a value that is below the level.
-        nothing = (Labelled(Absent(leaf.metric, leaf.where), place) * 0 for leaf in rule.leaves)
-        text += "".join(f" or {one.text(Scope())}" for one in nothing)
-    return text
+    return " or ".join((text, *nothing(rule, settings)))
 
 
 def enclosed(query: str) -> str:

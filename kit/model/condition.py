@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from kit.model.alert import Rule
-from kit.model.expr import Match
+from kit.model.expr import LATEST, Match
 from kit.model.signal import Level
 
 
@@ -60,5 +60,5 @@ def listed(names: Sequence[str]) -> str:
 
 def over(rule: Rule) -> tuple[str, ...]:
     """How far back the query looks; empty where it looks at what is there now."""
-    read = (leaf.window or rule.alert.level.window for leaf in rule.leaves if leaf.function)
+    read = (leaf.window or rule.alert.level.window for leaf in rule.leaves if leaf.function not in ("", LATEST))
     return tuple(dict.fromkeys(read))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Op = Literal["=", "!=", "=~", "!~"]
 PANEL_WINDOW = "$__rate_interval"
 RULE_WINDOW = "5m"
+# The function that reads a counter as it stands: whether it has ever grown.
+LATEST = "last_over_time"
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +105,7 @@ class Expr:
         return tuple(leaf for part in self.parts() for leaf in part.leaves())
 
     def given(self) -> frozenset[str]:
-        """Labels that its series have without any metric having them."""
+        """Labels of a grouping that need not be those of every metric in it."""
         return frozenset(label for part in self.parts() for label in part.given())
 
     def __add__(self, other: "Expr | float") -> "Expr":
@@ -332,10 +334,14 @@ def share(part: Expr, *, of: Expr) -> Share:
 
 @dataclass(frozen=True)
 class Labelled(Expr):
-    """The series of a node with further labels: what absence cannot know, and routes and groups need."""
+    """The series of a node with further labels: what absence cannot know, and routes and groups need.
+
+    `without`: labels of the grouping that do not tell its series apart, though they do others beside it.
+    """
 
     of: Expr
     labels: tuple[tuple[str, str], ...]
+    without: tuple[str, ...] = ()
 
     def parts(self) -> tuple[Expr, ...]:
         """See Expr."""
@@ -343,15 +349,38 @@ class Labelled(Expr):
 
     def given(self) -> frozenset[str]:
         """See Expr."""
-        return self.of.given() | {label for label, _ in self.labels}
+        return self.of.given() | {label for label, _ in self.labels} | {*self.without}
 
     def text(self, scope: Scope) -> str:
-        """See Expr. What is inside is not grouped by a label that it only gets here."""
-        own = {label for label, _ in self.labels}
+        """See Expr. What is inside is not grouped by a label that it only gets here, or does not have."""
+        own = {*self.without, *(label for label, _ in self.labels)}
         text = self.of.text(replace(scope, by=tuple(label for label in scope.by if label not in own)))
         for label, value in self.labels:
             text = f'label_replace({text}, "{label}", "{value}", "", "")'
         return text
+
+
+@dataclass(frozen=True)
+class Beside(Expr):
+    """A node, and added to each of its series what another one sums up to, wherever that is: in all places together."""
+
+    compound: ClassVar[bool] = True
+
+    of: Expr
+    everywhere: Expr
+
+    def parts(self) -> tuple[Expr, ...]:
+        """See Expr."""
+        return (self.of, self.everywhere)
+
+    def text(self, scope: Scope) -> str:
+        """See Expr."""
+        scopes = scope, replace(scope, by=(), where=())
+        own, whole = (
+            f"({part.text(one)})" if part.compound else part.text(one)
+            for part, one in zip(self.parts(), scopes, strict=True)
+        )
+        return f"{own} + on () group_left () {whole}"
 
 
 @dataclass(frozen=True)

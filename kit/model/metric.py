@@ -40,7 +40,8 @@ class Metric:
     `same_on_replicas`: every replica exports the same fact (a queue's depth), so replicas are a maximum and never
     a sum. `only`: matchers that every reading needs (cAdvisor's `image!=""`). `typed`: False where the exporter
     itself gives no type. `optional`: labels that some of its series lack; a page's choice keeps those. `sparse`: it has
-    no series until something happens, or where a thing does not apply, so that its absence says nothing.
+    no series until something happens, or where a thing does not apply, so that its absence says nothing. `elsewhere`:
+    another job that may export it in the place of `job`.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Metric:
     typed: bool = field(default=True, kw_only=True)
     optional: tuple[str, ...] = field(default=(), converter=words, kw_only=True)
     sparse: bool = field(default=False, kw_only=True)
+    elsewhere: str = field(default="", kw_only=True)
     where: Where = field(factory=here, eq=False, kw_only=True)
 
     type: ClassVar[str] = "untyped"

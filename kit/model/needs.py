@@ -12,10 +12,10 @@ from kit.model.metric import TARGET
 def series(alerts: Iterable[Alert]) -> tuple[Leaf, ...]:
     """The series that must be there for the alerts to fire at all, each once, counted.
 
-    The part of a share need not be there (no part is 0), nor what is asked for its absence, nor a `sparse` metric, nor
-    what every job has (`up`).
+    The part of a share need not be there (no part is 0), nor what is asked for its absence, nor what every job has
+    (`up`). Those of a `sparse` metric must be there only once something has happened.
     """
-    found = {leaf.series: _counted(leaf) for line in _lines(alerts) for leaf in _needed(line) if _told(leaf)}
+    found = {leaf.series: _counted(leaf) for line in _lines(alerts) for leaf in _needed(line) if leaf.metric.job != "*"}
     return tuple(found[name] for name in sorted(found))
 
 
@@ -58,10 +58,6 @@ def _needed(expr: Expr) -> Iterator[Leaf]:
     elif not isinstance(expr, Absent):
         for part in expr.parts():
             yield from _needed(part)
-
-
-def _told(leaf: Leaf) -> bool:
-    return not leaf.metric.sparse and leaf.metric.job != "*"
 
 
 def _counted(leaf: Leaf) -> Leaf:

@@ -4,12 +4,11 @@ Grafana's are played by the small model in machine.py from what promtool answers
 promtool says of ALERTS. A change that lasts shorter than Grafana's interval may be seen by one of them only; no
 course has any.
 
-Two differences are of the evaluators' own, and nothing else is let pass (docs/alerts.md tells of them):
+One difference is of the evaluators' own, and nothing else is let pass (docs/alerts.md tells of it):
 - Where a series vanishes and others stay, Grafana resolves its alert at the second evaluation without it, an interval
   later than one that is in order: "Missing series evaluations to resolve", MISSING where a rule does not say.
-- Where no data alerts, an alert about nothing has other labels than one about an instance that is down, so that the
-  hold begins anew when one becomes the other. Prometheus does that each time; Grafana only where it never saw the
-  instance before.
+Where no data alerts, an alert about nothing has other labels than one about an instance that is down, so that the hold
+begins anew in both when one becomes the other.
 """
 
 import fcntl

@@ -59,9 +59,39 @@ def test_every_series_that_an_alert_reads_is_watched_or_has_a_reason_not_to_be(b
         # sparse: the catalogue says why
         "dataflux_storage_capacity_bytes", "grafana_alerting_notifications_total",
         "grafana_alerting_rule_evaluations_total", "grafana_alerting_rule_group_rules",
+        # what tells of others that they are missing
+        "dataflux_request_duration_seconds_count", "dataflux_user_actions_total",
         # parts of a share inside of a choice
         "alertmanager_notifications_failed_total", "grafana_alerting_notifications_failed_total",
     }  # fmt: skip
+
+
+def test_absence_is_asked_for_in_the_place_of_the_settings_and_nowhere_else(compiled_by, parsed):
+    """The place is a label of every target, as it is compiled: so that what is asked for can be there."""
+    compiled = compiled_by("grafana", cluster="c", environment="e")
+    queries = [rule.query for name in ("ServiceMissing", "ExporterMissing") for rule in compiled.product.rules[name]]
+    rules = compiled.files["grafana/provisioning/alerting/rules.yml"] + compiled.files["prometheus/rules/services.yml"]
+    asked = re.findall(r"absent\(up\{([^}]*)\}", " ".join([*queries, rules]))
+    assert len(asked) > 20 and all('cluster="c",environment="e"' in matchers for matchers in asked)
+    [services, *_] = parsed(compiled, "prometheus/prometheus.yml")["scrape_configs"]
+    targets = [one for path in compiled.files if "/targets/" in path for one in parsed(compiled, path)]
+    assert targets
+    for one in (*services["static_configs"], *targets):
+        assert one["labels"] == {"cluster": "c", "environment": "e"}
+
+
+def test_an_address_that_is_named_twice_is_one_target(compiled_by, compiled):
+    settings = compiled.product.settings
+    jobs = tuple(evolve(job, addresses=job.addresses * 2) for job in settings.jobs)
+    twice = compiled_by("grafana", jobs=jobs, services=settings.services * 2)
+    for name in ("ServiceMissing", "ExporterMissing", "ExporterDown"):
+        assert [rule.query for rule in twice.product.rules[name]] == [r.query for r in compiled.product.rules[name]]
+
+
+def test_what_is_not_exported_may_name_what_is_only_there_once_something_happens(compiled_by):
+    name = "dataflux_request_duration_seconds_bucket"
+    query = compiled_by("grafana", not_exported=(name,)).product.rules["MetricMissing"][0].query
+    assert f'"{name}"' not in query and '"dataflux_requests_total"' in query
 
 
 def test_no_metric_is_watched_of_a_job_that_is_not_run(compiled):

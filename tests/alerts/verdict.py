@@ -24,8 +24,9 @@ CONDITIONS = {"$C > 0 && $E < 1", "($C > 0 || $H > 0)", "($C > 0 || $H > 0) && $
 class Verdict:
     """`also`: a second query that alerts, with its direction and level; `hold` and `keep` in seconds.
 
-    `nothing`: no data at all alerts, too. `error`: what a query does that cannot be run, `keep` or `alerting`.
-    `missing`: at which evaluation without its series, while others have one, an instance is over.
+    `nothing`: the selectors whose absence alerts, too; and whether no data at all does. `error`: what a query does that
+    cannot be run, `keep` or `alerting`. `missing`: at which evaluation without its series, while others have one, an
+    instance is over.
     """
 
     query: str
@@ -34,7 +35,7 @@ class Verdict:
     also: tuple[str, str, float] | None
     hold: int
     keep: int
-    nothing: bool
+    nothing: tuple[frozenset[str], bool]
     error: str
     missing: int
 
@@ -58,11 +59,8 @@ def of_prometheus(rule):
     first, *others = alternatives(promql.parse(rule["expr"]))
     query, sign, level = comparison(first)
     also = [one for one in others if str(one.op) == "and"] if all(isinstance(o, BinaryExpr) for o in others) else []
-    nothing = [one for one in others if one not in also]
+    nothing = frozenset(absent_of(one, query) for one in others if one not in also)
     assert len(also) < 2, f"{rule['alert']} alerts in more than two ways"
-    for one in nothing:
-        asked = absent_of(one)
-        assert asked and all(selector in query for selector in asked), f"{rule['alert']}: {one.prettify()}"
     for one in also:
         assert unbracketed(one.lhs).prettify() == query, f"{rule['alert']} widens another query than its own"
     return Verdict(
@@ -72,7 +70,7 @@ def of_prometheus(rule):
         also=comparison(one.rhs) if (one := next(iter(also), None)) else None,
         hold=seconds(rule.get("for", "0s")),
         keep=seconds(rule.get("keep_firing_for", "0s")),
-        nothing=bool(nothing),
+        nothing=(nothing, bool(nothing)),
         error="keep",
         missing=1,
     )
@@ -103,9 +101,19 @@ def literal(node):
     return float(node.prettify())
 
 
-def absent_of(node):
-    """The selectors whose absence is asked for."""
-    return re.findall(r"absent\(\s*([^()]*?)\s*\)", node.prettify())
+ABSENT = re.compile(r"absent\(\s*([^()]*?)\s*\) \* 0")
+PLACE = ('cluster="dataflux"', 'environment="production"')
+
+
+def absent_of(node, query):
+    """The selector whose absence is taken for 0: one that the query reads, in the place that the rules are for."""
+    [asked] = ABSENT.findall(node.prettify())
+    everywhere = asked
+    for matcher in PLACE:
+        assert matcher in asked, f"{asked} is there where any place has it"
+        everywhere = everywhere.replace(f"{matcher},", "")
+    assert everywhere in query, f"{asked} is not what {query} reads"
+    return asked
 
 
 # --- Grafana
@@ -114,7 +122,11 @@ def absent_of(node):
 def of_grafana(rule):
     """The verdict of a rule in Grafana's form; the upper bound of a warning (D, E) aside."""
     models = {node["refId"]: node["model"] for node in rule["data"]}
-    query, sign, level = threshold(models, "C")
+    whole, sign, level = threshold(models, "C")
+    first, *others = alternatives(promql.parse(whole))
+    stands_for_nothing = [one for one in others if ABSENT.fullmatch(one.prettify())]
+    query = unbracketed(first).prettify() if stands_for_nothing == others != [] else whole
+    nothing = frozenset(absent_of(one, query) for one in stands_for_nothing)
     also = None
     if rule["condition"] != "C":
         written = models[rule["condition"]]["expression"]
@@ -128,7 +140,7 @@ def of_grafana(rule):
         also=also,
         hold=seconds(rule.get("for", "0s")),
         keep=seconds(rule.get("keepFiringFor", "0s")),
-        nothing=rule["noDataState"] == "Alerting",
+        nothing=(nothing, rule["noDataState"] == "Alerting"),
         error={"KeepLast": "keep", "Alerting": "alerting"}[rule["execErrState"]],
         missing=settings_of(rule).missing,
     )

@@ -48,6 +48,8 @@ def test_a_rate_tells_how_far_it_looks_back_and_a_gauge_nothing(ruled):
     assert condition.over(ruled["ErrorRateHigh"]) == ("5m",)
     assert condition.over(ruled["PodRestarting"]) == ("1h",)
     assert condition.over(ruled["QueueDepthHigh"]) == ()
+    # What a counter has come to is read as it is now.
+    assert "last_over_time(" in ruled["MetricMissing"].query and condition.over(ruled["MetricMissing"]) == ()
 
 
 def test_what_is_just_the_level_is_not_beyond_it():

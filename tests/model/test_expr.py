@@ -11,7 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.model import promql
-from kit.model.expr import Binary, Match, Number, OrZero, Scope, Share, either, no, no_re, or_zero, ratio, re, share
+from kit.model.expr import (
+    Beside,
+    Binary,
+    Labelled,
+    Match,
+    Number,
+    OrZero,
+    Scope,
+    Share,
+    either,
+    no,
+    no_re,
+    or_zero,
+    ratio,
+    re,
+    share,
+)
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 
 REQUESTS = Counter("requests_total", "service endpoint status")
@@ -181,3 +197,29 @@ def test_the_same_matcher_twice_is_written_once():
 )
 def test_brackets_stand_where_they_are_needed(tree, text):
     assert tree.text(Scope()) == text
+
+
+# --- what is grouped otherwise than the whole
+
+
+def test_what_is_added_from_everywhere_is_neither_grouped_nor_chosen():
+    scope = Scope(by=("service",), where=(Match("service", "=~", "$service"),))
+    found = Beside(OPEN.value(), DISK.value() + 1).text(scope)
+    assert found == (
+        'sum by (service) (open_connections{service=~"$service"}) + on () group_left () '
+        '(sum(disk_bytes{instance!=""}) + 1)'
+    )
+    assert list(promql.problems(found, CATALOGUE)) == []
+    assert promql.labels(found, CATALOGUE) == {"service"}
+
+
+def test_labels_that_do_not_tell_apart_are_left_out_of_the_grouping_where_that_is_said():
+    scope = Scope(by=("service", "endpoint", "told"))
+    part = Labelled(OPEN.value(), (("told", "x"),), without=("endpoint",))
+    assert part.text(scope) == 'label_replace(sum by (service) (open_connections), "told", "x", "", "")'
+    assert part.given() == {"told", "endpoint"}
+    assert (
+        either(part, OPEN.count())
+        .text(Scope(by=("service", "endpoint")))
+        .endswith("or count by (service, endpoint) (open_connections)")
+    )

@@ -70,6 +70,11 @@ STORIES = (
         who={},
         gone=gone,
     ),
+    story(
+        "MonitoringDown fires where there is no Prometheus, and another cluster has one",
+        {'up{job="prometheus",instance="p:9090",cluster="other"}': held((1, 10))},
+        gone(0),
+    ),
     *crossing(
         EXPORTER,
         'up{job="node",instance="h:9100"}',
@@ -82,6 +87,11 @@ STORIES = (
     story(
         "ExporterDown is quiet about a service that is down: ServiceDown tells",
         {'up{job="dataflux-services",service="query-service",instance="q:8002"}': held((0, 30))},
+        EXPORTER.quiet("5m", "29m"),
+    ),
+    story(
+        "ExporterDown is quiet about a Prometheus that is down: MonitoringDown tells",
+        {'up{job="prometheus",instance="p:9090"}': held((0, 30))},
         EXPORTER.quiet("5m", "29m"),
     ),
     *crossing(

@@ -61,9 +61,10 @@ def target(service, port, host=""):
 
 QUERY = target("query-service", 8002)
 INGESTION, ANALYSIS = target("ingestion-service", 8001), target("analysis-service", 8003)
+ELSEWHERE = ',cluster="other"}'
 QUERY_IS_DOWN = "query-service at query-service:8002 is down: up is 0, it should be 1."
 NOBODY = "No instance of any service answers: Prometheus has no target of DataFlux's services."
-NO_TARGET = "query-service has no target at all (1, level 0)."
+NO_TARGET = "query-service lacks targets: 1 of those that it must have are not there (level 0)."
 
 
 def nobody_answers(since):
@@ -151,6 +152,11 @@ STORIES = (
         nobody_answers(0),
     ),
     story(
+        "ServiceDown fires where no instance of any service is left, and another cluster has all of them",
+        {one.replace("}", ELSEWHERE): held((1, 10)) for one in (QUERY, INGESTION, ANALYSIS)},
+        nobody_answers(0),
+    ),
+    story(
         "ServiceDown is quiet about another job that is down",
         {QUERY: held((1, 30)), 'up{job="node"}': held((0, 30))},
         DOWN.quiet("5m", "29m"),
@@ -165,6 +171,12 @@ STORIES = (
         },
         MISSING.quiet("9m", "14m45s", "20m", "29m"),
         MISSING.fires("15m", "19m45s", said=NO_TARGET, service="query-service", job="dataflux-services"),
+    ),
+    story(
+        "ServiceMissing fires for a service that another cluster has",
+        {INGESTION: held((1, 30)), ANALYSIS: held((1, 30)), QUERY.replace("}", ELSEWHERE): held((1, 30))},
+        MISSING.quiet("4m45s"),
+        MISSING.fires("5m", "29m", said=NO_TARGET, service="query-service", job="dataflux-services"),
     ),
     story(
         "ServiceMissing is quiet about a service that is down but a target",

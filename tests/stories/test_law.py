@@ -135,6 +135,8 @@ NOTICED_BY = {
     "holds an evaluation less": (3, 0),
     "has a higher level": (2, 2),
     "has a lower level": (2, 2),
+    # What stands for nothing has no level, and fires as it did.
+    "looks the other way": (2, 0),
 }
 
 

@@ -78,8 +78,7 @@ def _jobs(build: Build, names: list[str]) -> Iterator[Finding]:
             continue
         if not metric.job:
             yield Finding(metric.where, ID, metric.name, "it does not say which job exports it; give it job=")
-        elif metric.job not in names:
-            message = (
-                f"no job of prometheus.yml is called '{metric.job}'{nearest(metric.job, names)}; add it to the settings"
-            )
-            yield Finding(metric.where, ID, metric.name, message)
+        for job in filter(None, (metric.job, metric.elsewhere)):
+            if job not in names:
+                message = f"no job of prometheus.yml is called '{job}'{nearest(job, names)}; add it to the settings"
+                yield Finding(metric.where, ID, metric.name, message)

@@ -66,6 +66,15 @@ def test_a_job_that_metrics_name(bench):
         assert one.where.file.endswith("cache.py")
 
 
+def test_a_job_that_may_export_a_metric_instead(bench):
+    def change(document):
+        next(job for job in document["scrape_configs"] if job["job_name"] == "dataflux-exporter").update(job_name="x")
+
+    found = config(bench, change)
+    elsewhere = {metric.name for metric in bench.build.catalogue.values() if metric.elsewhere == "dataflux-exporter"}
+    assert elsewhere == {"dataflux_queue_size"} and elsewhere <= {one.subject for one in found.findings}
+
+
 def test_a_metric_that_no_job_exports(bench):
     signal = next(alert.signal for alert in bench.build.product.site.alerts if alert.name == "ServiceDown")
     leaf = next(iter(signal.lines.values()))

@@ -44,6 +44,7 @@ def minute(time):
 
 
 def placed(series):
-    """A selector with the labels of every target."""
+    """A selector with the labels of every target; it may say itself that it is elsewhere."""
     name, labels = _SERIES.match(series).groups()
-    return name + "{" + ",".join([*([labels] if labels else []), *(f'{k}="{v}"' for k, v in PLACE.items())]) + "}"
+    place = (f'{k}="{v}"' for k, v in PLACE.items() if f'{k}="' not in (labels or ""))
+    return name + "{" + ",".join([*([labels] if labels else []), *place]) + "}"
