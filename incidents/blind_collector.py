@@ -3,8 +3,8 @@
 from simulator.world import World
 
 lasts = "40m"
-shows = "collector_health queue_oldest metric_missing"
-alerts = "CollectorFailing MetricMissing"
+shows = "collector_health queue_oldest"
+alerts = "CollectorFailing"
 
 
 def play(world: World, age: float) -> None:

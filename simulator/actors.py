@@ -234,14 +234,15 @@ class Monitoring(Actor):
     """Alertmanager, Grafana and Loki: shares that fail, times that are longer, lines that are thrown away a second.
 
     `dropping`: notifications a second that no Alertmanager takes. `pausing`: above 0, Grafana's rules are paused.
-    `refusing`: above 0, the dataflux-exporter may not ask for the queues. `misread`: above 0, Alertmanager rejected its
-    configuration.
+    `refusing`: above 0, the dataflux-exporter may not ask for the queues. `renaming`: above 0, it calls their age
+    otherwise. `misread`: above 0, Alertmanager rejected its configuration.
     """
 
     dropping: float = knob(0)
     misread: float = knob(0)
     pausing: float = knob(0)
     refusing: float = knob(0)
+    renaming: float = knob(0)
     notifications_failing: float = knob(0)
     grafana_slow: float = knob(1)
     rules_failing: float = knob(0)
@@ -251,6 +252,7 @@ class Monitoring(Actor):
     rejected: Values = 0.0
     paused: Values = 0.0
     queues_seen: Values = 1.0
+    ages_told: Values = 1.0
     notified: Values = 0.0
     undelivered: Values = 0.0
     looked: Values = 0.0

@@ -321,6 +321,7 @@ def _monitoring(world: "World") -> None:
     one.dropped, one.alertmanagers, one.paused = one.dropping, float(one.dropping > 0), one.pausing
     one.rejected = float(one.misread > 0)
     one.queues_seen = float(one.refusing <= 0)
+    one.ages_told = float(one.refusing <= 0 and one.renaming <= 0)
     one.looked = 0.4 + 6 * busy
     one.grafana_time = one.grafana_slow * world.wobble("grafana", 0.1)
     one.rules_failed = min(1.0, one.rules_failing)

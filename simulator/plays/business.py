@@ -111,9 +111,9 @@ def _queues(sheet: Sheet, page: Page, name: str, share: np.ndarray) -> None:
 
 def _exporter(sheet: Sheet, page: Page) -> None:
     frame = sheet.frame
-    seen = frame["monitoring"].queues_seen
+    seen, told = frame["monitoring"].queues_seen, frame["monitoring"].ages_told
     for one in cast.QUEUES:
-        oldest = np.where(np.asarray(seen) > 0, np.round(frame["queue", one.name].oldest, 1), np.nan)
+        oldest = np.where(np.asarray(told) > 0, np.round(frame["queue", one.name].oldest, 1), np.nan)
         page.gauge(queue.oldest_age, oldest, queue=one.name)
     for (name, store), (_, capacity) in cast.STORES.items():
         page.gauge(storage.used_bytes, np.round(frame["store", store].used), service=name, store=store)
