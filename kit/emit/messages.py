@@ -34,8 +34,8 @@ class Evaluator:
     silence: Callable[[Style], str]
 
 
-# As Alertmanager reads a matcher's value: three signs are escaped, and all others stand as they are. Go's %q would write
-# a zero-width space as \u200b, which Alertmanager takes for six letters: such a silence holds nothing back.
+# As Alertmanager reads a matcher's value: three signs are escaped, and all others stand as they are. Go's %q would
+# write a zero-width space as \u200b, which Alertmanager takes for six letters: such a silence holds nothing back.
 _QUOTED = r'''.Value | reReplaceAll "([\"\\\\])" "\\$1" | reReplaceAll "\n" "\\n" | printf "\"%s\""'''
 
 
