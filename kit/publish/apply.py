@@ -216,11 +216,13 @@ class Apply:
         return Entry(tuple(dict.fromkeys(digests)), item.commit, unset, named)
 
     def _beside(self, steps: Sequence[Step]) -> dict[str, Entry]:
-        """What these steps leave of objects of ours beside their own, should those be written no more: no edit."""
-        taken = {uid for step in steps for uid in effects.brought(step)}
+        """What these steps, or some of them, leave of objects of ours beside their own: no edit."""
         groups = self.there.found.get(rules.name, {})
-        left = [(groups[key], [effects.but(groups[key].content, taken)]) for step in steps
-                for key in effects.lenders(step, self.there.found)]  # fmt: skip
+        takers: dict[str, list[set[str]]] = {}
+        for step in steps:
+            for key in effects.lenders(step, self.there.found):
+                takers.setdefault(key, []).append(effects.brought(step))
+        left = [(groups[key], [*effects.lent(groups[key].content, many)]) for key, many in takers.items()]
         for tree in self.there.found.get(policies.name, {}).values():
             left.append((tree, [*effects.renamed(tree.content, effects.renames(steps))]))
         made: dict[str, Entry] = {}

@@ -5,12 +5,15 @@ name: its new one is put into the policies by Grafana. Both as Grafana 13.1 does
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from kit.publish.kinds import contact_points, policies
 from kit.publish.kinds import rules as rule_groups
 from kit.publish.model import Found, Step
 
+# Any subset of so many steps is thought of.
+_FEW = 4
 Rule = Mapping[str, Any]
 Founds = Mapping[str, Mapping[str, Found]]
 
@@ -28,6 +31,15 @@ def uids(content: object) -> set[str]:
 def but(content: Mapping[str, Any], taken: Collection[str]) -> Mapping[str, Any]:
     """A group's content without these rules."""
     return {**content, "rules": [rule for rule in rules(content) if rule["uid"] not in taken]}
+
+
+def lent(content: Mapping[str, Any], takers: Sequence[set[str]]) -> Iterator[Mapping[str, Any]]:
+    """What is left of a group once some of the steps that take these rules were carried out; of more than four, once
+    one was, or all."""
+    numbers = range(1, len(takers) + 1) if len(takers) <= _FEW else (1, len(takers))
+    for number in numbers:
+        for some in combinations(takers, number):
+            yield but(content, set().union(*some))
 
 
 def brought(step: Step) -> set[str]:
