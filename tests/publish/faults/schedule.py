@@ -185,14 +185,24 @@ def _goes_back(world, version, ended):
             continue
         assert was == now, f"rolling back leaves {name} otherwise:\nwas {was}\nnow {now}\n{back.code}"
     if stays and back.code == 0 and not during and not world.during:
-        world.ever |= set(ended.theirs)
-        world.theirs |= {name: ended.theirs[name] for name in names if name in ended.theirs}
+        _is_back(world, ended, back, names)
         return
     state.restore(kept)
     state.walks = {}
     world.theirs, world.ever, world.during = theirs, ever, {}
     if noted is not None:
         ledger.write_text(noted)
+
+
+def _is_back(world, ended, back, names):
+    """What people had edited before the run is theirs again, as it is there now: a secret that came since stays."""
+    for name, left in world.theirs.items():
+        if name not in names and name[0] != "rules":
+            kept, now = (checks.with_new_names(back, name, one) for one in (left, back.after.get(name)))
+            assert kept == now, f"rolling back changes what a person did to {name}:\n{kept}\n{now}"
+    world.ever |= set(ended.theirs)
+    for name in {*world.theirs, *(names & set(ended.theirs))} & set(back.after):
+        world.theirs[name] = back.after[name]
 
 
 def without_placeholders(was, now):
