@@ -34,7 +34,7 @@ demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDEN
 	@$(BIN)/python build.py demo $(INCIDENT:%=--incident %) $(DEMO)
 
 test: $(READY)-test ## Run the tests
-	@$(BIN)/python -m pytest -n auto -m "not thorough" --ignore tests/alerts --ignore tests/publish/faults
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not thorough" --ignore tests/alerts --ignore tests/publish/faults
 
 # A name or a path: PROMTOOL=/opt/prometheus-3/promtool
 PROMTOOL ?= promtool

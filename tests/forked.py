@@ -58,7 +58,7 @@ def main():
 
 
 def _played(project, arguments, out, err, environ):
-    """Become build.py; never returns, as build.py exits."""
+    """Become build.py; never returns."""
     from kit import load
 
     signal.alarm(PATIENCE)
@@ -70,6 +70,7 @@ def _played(project, arguments, out, err, environ):
     load.ROOT = Path(project)
     sys.argv, sys.path[0] = ["build.py", *arguments], project
     runpy.run_path("build.py", run_name="__main__")
+    sys.exit()
 
 
 _WRITTEN = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
