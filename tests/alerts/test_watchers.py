@@ -12,6 +12,7 @@ from kit.compile import compiled as compile_all
 from kit.model import needs
 from kit.model.alert import Alert
 from kit.model.expr import Share
+from kit.model.setting import BadSetting
 from tests.stories.telling.series import held
 
 
@@ -80,12 +81,9 @@ def test_absence_is_asked_for_in_the_place_of_the_settings_and_nowhere_else(comp
         assert one["labels"] == {"cluster": "c", "environment": "e"}
 
 
-def test_an_address_that_is_named_twice_is_one_target(compiled_by, compiled):
-    settings = compiled.product.settings
-    jobs = tuple(evolve(job, addresses=job.addresses * 2) for job in settings.jobs)
-    twice = compiled_by("grafana", jobs=jobs, services=settings.services * 2)
-    for name in ("ServiceMissing", "ExporterMissing", "ExporterDown"):
-        assert [rule.query for rule in twice.product.rules[name]] == [r.query for r in compiled.product.rules[name]]
+def test_an_address_that_is_named_twice_is_refused_for_it_would_be_counted_twice(compiled):
+    with pytest.raises(BadSetting, match="stands in it twice"):
+        evolve(compiled.product.settings.jobs[0], addresses=compiled.product.settings.jobs[0].addresses * 2)
 
 
 def test_what_is_not_exported_may_name_what_is_only_there_once_something_happens(compiled_by):
