@@ -57,7 +57,7 @@ def followed(made, examples, tmp_path_factory):
         examples(name, root)
     for name in ("simulator", "tests/simulator", "tests/stories"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ("pyproject.toml", "tests/conftest.py"):
+    for path in ("pyproject.toml", "tests/conftest.py", "tests/forked.py"):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / path, root / path)
     for language, path, code in BLOCKS:
