@@ -14,7 +14,8 @@ _ODD = re.compile(r"[\s\"'`<>\\^{|}]")
 _MAIL = r"[^\s@,;<>\"'$]+@[^\s@,;<>\"'$]+"
 # Filled in by Grafana and Compose ($NAME, ${NAME}), by Kubernetes, or read from a file.
 _REFERENCE = re.compile(r"\$\w+|\$\{\w+(?::?[-?][^}]*)?\}|\$\(\w+\)|\$__file\{[^}]+\}")
-_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+# A time of day, its end included.
+CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RELABEL = ("source_labels", "separator", "target_label", "regex", "modulus", "replacement", "action")
 
@@ -118,6 +119,6 @@ def weekly(value: Any) -> str:
         if day not in _DAYS:
             return f"'{day}' is no day; write one such as sunday, or monday:friday{nearest(day, _DAYS)}"
     for time in (start, end):
-        if not _TIME.fullmatch(time):
+        if not CLOCK.fullmatch(time):
             return f"'{time}' is no time of day; write one from 00:00 to 24:00"
     return "" if start < end else f"it ends ({end}) before it begins ({start}); let it end by 24:00 of the same day"

@@ -1,11 +1,8 @@
 """The compiled Compose files, as laws look at them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from kit.check.build import Build, Json
-
-__all__ = ["Json", "files", "source", "texts"]
 
 
 def files(build: Build) -> Iterator[tuple[str, Mapping[str, Json]]]:
@@ -13,18 +10,6 @@ def files(build: Build) -> Iterator[tuple[str, Mapping[str, Json]]]:
     for path, document in build.yaml.items():
         if path.startswith("docker-compose") and isinstance(document, dict):
             yield path, document.get("services") or {}
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text of a document, keys aside."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts(inner)
-    elif isinstance(value, str):
-        yield value
 
 
 def source(mount: str) -> str:

@@ -6,9 +6,10 @@ Grafana does not start while a variable that a contact point names is unset.
 import re
 from collections.abc import Iterator
 
-from kit.check.build import Build
+from kit.check.build import Build, Json
 from kit.check.finding import Finding
 from kit.check.parts import composed, ruled
+from kit.check.parts.texts import texts
 from kit.emit.compose.file import PATH
 
 ID = "compose-variables"
@@ -22,7 +23,7 @@ _GRAFANA = "grafana"
 def check(build: Build) -> Iterator[Finding]:
     """See the module."""
     for path, services in composed.files(build):
-        for name in sorted({found for value in composed.texts(build.yaml[path]) for found in _unset(value)}):
+        for name in sorted({found for value in texts(build.yaml[path]) for found in _unset(value)}):
             yield Finding(ruled.file(path), ID, name, "it has no default, so nothing starts without it; write ${…:-…}")
         if path == PATH:
             yield from _unknown(build, services.get(_GRAFANA, {}).get("environment") or {})
@@ -35,7 +36,7 @@ def _unset(value: str) -> Iterator[str]:
             yield name
 
 
-def _unknown(build: Build, environment: composed.Json) -> Iterator[Finding]:
+def _unknown(build: Build, environment: Json) -> Iterator[Finding]:
     """What Grafana's files ask for and its container does not have, or has empty."""
     for path, text in build.files.items():
         if path.startswith(_EXPANDED):

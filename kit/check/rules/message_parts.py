@@ -1,8 +1,6 @@
 """The templates of messages render: well formed, and asking only for what is there. Mute timings are hours of a day."""
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from kit.check.build import Build
 from kit.check.finding import Finding
@@ -11,9 +9,10 @@ from kit.check.parts.go_template import read
 from kit.check.parts.message_data import ALERTMANAGER, ANY, GRAFANA
 from kit.check.parts.message_walk import Walk
 from kit.check.parts.routing import Tree, trees
+from kit.check.parts.texts import texts
+from kit.model.setting_kinds import CLOCK
 
 ID = "message-parts"
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 def check(build: Build) -> Iterator[Finding]:
@@ -27,7 +26,7 @@ def _mutes(tree: Tree) -> Iterator[tuple[str, str]]:
     for name, intervals in tree.mutes.items():
         for times in (times for interval in intervals for times in interval.get("times") or ()):
             start, end = str(times.get("start_time")), str(times.get("end_time"))
-            if not _CLOCK.fullmatch(start) or not _CLOCK.fullmatch(end) or start >= end:
+            if not CLOCK.fullmatch(start) or not CLOCK.fullmatch(end) or start >= end:
                 message = f"'{start}' to '{end}' is no time of a day; write 03:00 and a later hour of the same day"
                 yield f"mute timing {name}", message
 
@@ -40,7 +39,7 @@ def _templates(tree: Tree) -> Iterator[tuple[str, str]]:
         return
     walk = Walk(ALERTMANAGER if tree.path == routing.ALERTMANAGER else GRAFANA, defined)
     for name, receiver in tree.receivers.items():
-        for text in texts(receiver):
+        for text in (one for one in texts(receiver) if "{{" in one):
             used, own = read(text)
             faults = (*used.faults, *walk.faults(used), *(f"it defines '{one}' in a setting" for one in own))
             yield from ((f"receiver {name}", fault) for fault in dict.fromkeys(faults))
@@ -56,12 +55,3 @@ def _walked(walk: Walk, calls: Iterable[tuple[str, str]]) -> Iterator[tuple[str,
     for name, dot in calls:
         for fault in dict.fromkeys(walk.faults(walk.defined[name], dot) if name in walk.defined else ()):
             yield f"template {name}", fault
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text in a receiver's settings that is a template."""
-    if isinstance(value, str) and "{{" in value:
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from texts(inner)

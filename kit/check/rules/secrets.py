@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from kit.check.build import Build
 from kit.check.finding import Finding
 from kit.check.parts import ruled
+from kit.check.parts.texts import keyed
 
 ID = "secrets"
 # What has the form of a secret, wherever it stands; the first part is looked for by itself, because that is quick.
@@ -33,7 +33,7 @@ def check(build: Build) -> Iterator[Finding]:
             if needle in text and form.search(text):
                 yield Finding(ruled.file(path), ID, path, f"it holds {what}; write a reference such as $NAME instead")
     for path, document in build.yaml.items():
-        for key, value in _pairs(document, ""):
+        for key, value in keyed(document):
             # What points at a file (`credentials_file`, `url_file`) has another key, and passes.
             if _KEY.search(key) and not _REFERENCE.fullmatch(value):
                 message = f"its {key} is written out; write a reference such as $NAME instead"
@@ -41,15 +41,3 @@ def check(build: Build) -> Iterator[Finding]:
             elif key.endswith("url") and _IN_QUERY.search(value):
                 message = f"its {key} carries a secret in its query; write a reference such as $NAME instead"
                 yield Finding(ruled.file(path), ID, path, message)
-
-
-def _pairs(value: Any, key: str) -> Iterator[tuple[str, str]]:
-    """Every text of a document with the key that it stands under."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _pairs(inner, str(name))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _pairs(inner, key)
-    elif isinstance(value, str):
-        yield key, value
