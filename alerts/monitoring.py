@@ -69,7 +69,7 @@ NobodyNotifies = critical(
 def from_settings(settings: Settings) -> dict[str, Alert]:
     """What must be there follows from what is run and from what alerts read; absence is asked for by name."""
     place = {"cluster": settings.cluster, "environment": settings.environment}
-    run = {job.name: len(set(job.addresses)) for job in settings.jobs if job.addresses}
+    run = {job.name: len(job.addresses) for job in settings.jobs if job.addresses}
     alone = run.get(monitoring.PROMETHEUS, 0) < 2
     exporters = {name: many for name, many in run.items() if not alone or name != monitoring.PROMETHEUS}
     known = tuple(_alerts())

@@ -84,4 +84,4 @@ class Settings:
     @property
     def service_hosts(self) -> tuple[str, ...]:
         """The value of the label `service` of each target of DataFlux's own services: of each replica that is named."""
-        return tuple(address.rsplit(":", 1)[0] for address in dict.fromkeys(self.services))
+        return tuple(address.rsplit(":", 1)[0] for address in self.services)

@@ -1,4 +1,6 @@
 """The scrape jobs of DataFlux itself; whose the others are, each area says."""
 
-SERVICES = "dataflux-services"
+from kit.settings import SERVICES_JOB
+
+SERVICES = SERVICES_JOB
 EXPORTER = "dataflux-exporter"
