@@ -97,11 +97,12 @@ class Apply:
         Whether this run made it so, by this write or that of another object; else it was so already.
         """
         kind, found, failure, mine = self.kinds[step.kind], step.found, None, False
+        # What is so already is noted, not sent; but marks that are to go do not show in what is there.
+        already = step.kind not in MARKED and _done(step, found)
         # Asked for though nothing differs, as a new secret: reading tells nothing.
-        again = step.kind in HIDING and _done(step, found)
+        again = step.kind in HIDING and already
         for attempt in range(TRIES + 1):
-            # What is so already is noted, not sent; but marks that are to go do not show in what is there.
-            if failure or not kind.lock or (step.kind not in MARKED and _done(step, found)):
+            if failure or not kind.lock or already:
                 now = self._now(step, sent=failure is not None)
                 if _done(step, now) and not again:
                     return mine or self._touched(step, found)

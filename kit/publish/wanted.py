@@ -21,6 +21,7 @@ from kit.publish.kinds import (
     templates,
 )
 from kit.publish.model import Item, Marks
+from kit.publish.plan import names
 from kit.publish.server import Server
 
 
@@ -87,11 +88,12 @@ class Maker:
         has_default = any(one.default for one in self.server.data_sources)
         for one in self.built.data_sources:
             known = self.server.data_source(one["uid"])
-            named = {one["uid"], one["name"], f"data source:{one['uid']}"}
-            if creates(self.server, one["uid"]) and (known is None or named & {*self.overwrite}):
-                body = data_sources.content(_unescaped(one))
-                body["isDefault"] = known.default if known else body["isDefault"] and not has_default
-                yield self._plain("data source", one["uid"], one["name"], body)
+            body = data_sources.content(_unescaped(one))
+            body["isDefault"] = known.default if known else body["isDefault"] and not has_default
+            item = self._plain("data source", one["uid"], one["name"], body)
+            overwritten = {*names(item), item.title} & {*self.overwrite}
+            if creates(self.server, one["uid"]) and (known is None or overwritten):
+                yield item
 
     def _templates(self) -> Iterator[Item]:
         for one in self.built.templates:
