@@ -82,7 +82,12 @@ def exporter_missing_of(jobs: Mapping[str, int], **place: str) -> Signal:
 
 def is_told(leaf: Leaf) -> bool:
     """Whether it can be told that a series is missing: a sparse one by what is counted together with it."""
-    return not leaf.metric.sparse or any(leaf.metric is metric for group in COUNTED_TOGETHER for metric, _ in group)
+    return not leaf.metric.sparse or bool(_together(leaf.metric))
+
+
+def _together(metric: Metric) -> tuple[tuple[Metric, str], ...]:
+    """What it is counted together with, itself too; empty where nothing is."""
+    return next((group for group in COUNTED_TOGETHER if any(metric is one for one, _ in group)), ())
 
 
 def metric_missing_of(needed: tuple[Leaf, ...]) -> Signal:
@@ -100,7 +105,7 @@ def metric_missing_of(needed: tuple[Leaf, ...]) -> Signal:
 
 
 def _missing(leaf: Leaf) -> Expr:
-    """1 for whoever answers, has no excuse and does not export it; see _by_..."""
+    """1 for whoever answers, has no excuse and does not export it: of a sparse one, a service that counted others."""
     job = leaf.metric.job
     answers = Binary("==", up.value("min", job=job), Number(1))
     if leaf.metric.sparse:
@@ -114,8 +119,7 @@ def _missing(leaf: Leaf) -> Expr:
 
 def _by_service(answers: Expr, leaf: Leaf) -> Expr:
     """A service of which each instance answers does not export it, and has counted what it is counted together with."""
-    together = next(group for group in COUNTED_TOGETHER if any(leaf.metric is metric for metric, _ in group))
-    grown = (Leaf(one, suffix, function=LATEST, window="5m", how="max") for one, suffix in together)
+    grown = (Leaf(one, suffix, function=LATEST, window="5m", how="max") for one, suffix in _together(leaf.metric))
     counted = Binary("and", answers, either(*(Binary(">", one, Number(0)) for one in grown)))
     return Labelled(Binary("unless", counted, leaf), (("metric", leaf.series),), without=("instance",))
 
