@@ -17,8 +17,8 @@ from kit.check.files import findings
 from kit.draw.page import Page
 from kit.draw.panel import Panel
 from kit.draw.site import Site
-from kit.model.expr import Match
 from kit.model.fault import collecting
+from kit.model.matcher import Match
 
 
 def copied(page: Page, number: int) -> Page:

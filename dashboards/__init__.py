@@ -2,7 +2,8 @@
 
 from kit.draw.page import Annotation, Everywhere, choice
 from kit.model.alert import HEARTBEAT
-from kit.model.expr import begun, no
+from kit.model.expr import begun
+from kit.model.matcher import no
 from signals import monitoring, service
 
 cluster = choice("cluster", "Cluster", service.up)

@@ -33,8 +33,9 @@ from kit.emit.scaled import Unscalable, scaled
 from kit.model.alert import rules, watched_line
 from kit.model.brief import Brief
 from kit.model.channel import Routing
-from kit.model.expr import Leaf, Match, Scope
+from kit.model.expr import Leaf, Scope
 from kit.model.fault import Fault, Where, collecting, report
+from kit.model.matcher import Match
 from kit.model.recording import recordings
 from kit.settings import Settings
 

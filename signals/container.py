@@ -4,7 +4,8 @@ cAdvisor's container label becomes `service` when Prometheus scrapes it, so that
 metrics and its containers. `image!=""` leaves out the groups that are no container.
 """
 
-from kit.model.expr import Match, ratio, share
+from kit.model.expr import ratio, share
+from kit.model.matcher import Match
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, CORES, COUNT, PERCENT

@@ -1,6 +1,7 @@
 """PostgreSQL, from outside (postgres_exporter) and as the services feel it."""
 
-from kit.model.expr import Match, ratio, share
+from kit.model.expr import ratio, share
+from kit.model.matcher import Match
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import (

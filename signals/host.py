@@ -1,6 +1,7 @@
 """USE for the hosts: utilisation, saturation and errors of CPU, memory, disks and network (node_exporter)."""
 
-from kit.model.expr import Binary, Match, either, no, ratio, share
+from kit.model.expr import Binary, either, ratio, share
+from kit.model.matcher import Match, no
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, CORES, NUMBER, PER_SECOND, PERCENT

@@ -1,7 +1,7 @@
 """Logs: one JSON object a line, from every service, with its request id."""
 
-from kit.model.expr import re
 from kit.model.logql import Stream
+from kit.model.matcher import re
 from kit.model.signal import Signal
 from kit.model.unit import LOG_LINES, MILLISECONDS
 

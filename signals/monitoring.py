@@ -1,7 +1,8 @@
 """Who watches the watchers: Prometheus, Alertmanager, Grafana and Loki themselves."""
 
 from kit.model.alert import HEARTBEAT
-from kit.model.expr import either, no, or_zero, share
+from kit.model.expr import either, or_zero, share
+from kit.model.matcher import no
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 from kit.model.signal import Level, Signal
 from kit.model.unit import (

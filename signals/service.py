@@ -2,7 +2,8 @@
 
 from collections import Counter as Counted
 
-from kit.model.expr import Expr, either, no, no_re, ratio, re, share
+from kit.model.expr import Expr, either, ratio, share
+from kit.model.matcher import no, no_re, re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN

@@ -5,7 +5,8 @@ What the settings, or the alerts themselves, say must be there is a function of 
 
 from collections.abc import Iterator, Mapping
 
-from kit.model.expr import LATEST, Always, Beside, Binary, Expr, Labelled, Leaf, Number, either, re
+from kit.model.expr import LATEST, Always, Beside, Binary, Expr, Labelled, Leaf, Number, either
+from kit.model.matcher import re
 from kit.model.metric import Metric
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PER_SECOND

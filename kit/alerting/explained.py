@@ -14,7 +14,7 @@ from kit.check.parts import ruled
 from kit.coverage.span import seconds
 from kit.model.alert import HEARTBEAT, Rule
 from kit.model.condition import crosses
-from kit.model.expr import Match
+from kit.model.matcher import Match
 
 
 class Verdict(StrEnum):

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from kit.live.answers import NoPrometheus, QueryFailed
 from kit.live.prometheus import Prometheus
-from kit.model.expr import Match
+from kit.model.matcher import Match
 from kit.model.metric import Metric
 
 _T = TypeVar("_T")

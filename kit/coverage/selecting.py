@@ -6,7 +6,7 @@ from typing import Any
 from kit.coverage import jobs
 from kit.coverage.facts import Facts
 from kit.coverage.result import Cause
-from kit.model.expr import Match, Op, selector
+from kit.model.matcher import Match, Op, selector
 from kit.model.promql_tree import parse, walk
 
 Recorded = Callable[[str, Facts], tuple[Cause, ...]]

@@ -6,8 +6,9 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from kit.draw.panel import Panel
-from kit.model.expr import Expr, Match, Value, matchers
+from kit.model.expr import Expr
 from kit.model.fault import Where, here
+from kit.model.matcher import Match, Value, matchers
 from kit.model.metric import Metric, words
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from kit.draw.grafana import Template
 from kit.draw.page import Choice
-from kit.model.expr import Match, selector
+from kit.model.matcher import Match, selector
 
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 LOKI = {"type": "loki", "uid": "${logs}"}

@@ -15,7 +15,8 @@ from kit.emit.alert_text import PROMETHEUS, annotations, group_name, labels
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 from kit.model.alert import Rule
-from kit.model.expr import Absent, Match, Recorded, Scope
+from kit.model.expr import Absent, Recorded, Scope
+from kit.model.matcher import Match
 from kit.model.promql import parse, selectors
 from kit.model.words import number, seconds
 from kit.settings import Settings

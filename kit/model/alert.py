@@ -9,8 +9,9 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from kit.model.expr import Binary, Expr, Leaf, Match, Number, Scope, Share
+from kit.model.expr import Binary, Expr, Leaf, Number, Scope, Share
 from kit.model.fault import Where, here, report
+from kit.model.matcher import Match
 from kit.model.metric import PLACE
 from kit.model.signal import Level, Signal
 from kit.model.words import nearest, seconds

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from kit.model.alert import Rule
-from kit.model.expr import LATEST, Match
+from kit.model.expr import LATEST
+from kit.model.matcher import Match
 from kit.model.signal import Level
 
 

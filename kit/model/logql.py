@@ -10,8 +10,9 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from kit.model.expr import Expr, Leaf, Match, Scope, Value, matchers, selector
+from kit.model.expr import Expr, Leaf, Scope
 from kit.model.fault import Where, here, report
+from kit.model.matcher import Match, Value, matchers, selector
 from kit.model.metric import words
 from kit.model.words import nearest, number
 

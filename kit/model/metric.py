@@ -5,8 +5,9 @@ from typing import ClassVar, NoReturn
 
 from attrs import field, frozen
 
-from kit.model.expr import Absent, Binary, Expr, Leaf, Match, Number, Quantile, Value, matchers, re
+from kit.model.expr import Absent, Binary, Expr, Leaf, Number, Quantile
 from kit.model.fault import Where, here, report
+from kit.model.matcher import Match, Value, matchers, re
 from kit.model.words import nearest, number
 
 # Labels that the scrape sets on every target (monitoring/prometheus/prometheus.yml).

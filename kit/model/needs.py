@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kit.model.alert import Alert, watched_line
-from kit.model.expr import Absent, Binary, Expr, Leaf, Match, Share
+from kit.model.expr import Absent, Binary, Expr, Leaf, Share
+from kit.model.matcher import Match
 from kit.model.metric import TARGET
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve, field, frozen
 
 from kit.model import promql
-from kit.model.expr import RULE_WINDOW, Expr, Match, Quantile, Scope, Value, matchers
+from kit.model.expr import RULE_WINDOW, Expr, Quantile, Scope
 from kit.model.fault import Where, here, report
 from kit.model.logql import LogExpr, Stream
+from kit.model.matcher import Match, Value, matchers
 from kit.model.metric import PLACE, Histogram, Metric, words
 from kit.model.unit import Unit
 from kit.model.words import nearest, seconds

@@ -79,7 +79,8 @@ def test_its_panels_have_lines(signal, scraped, values, compiled):
 
 def queries(page, view, compiled):
     from kit.draw.links import variables
-    from kit.model.expr import Match, Scope
+    from kit.model.expr import Scope
+    from kit.model.matcher import Match
 
     every = tuple(
         Match(choice.filters, "=~", choice.every if choice.multi else "ingestion-service")

@@ -10,9 +10,10 @@ from kit import load
 from kit.draw.board import draw
 from kit.draw.page import Everywhere, Page, PageSet
 from kit.draw.site import Site
-from kit.model.expr import re, share
+from kit.model.expr import share
 from kit.model.fault import collecting
 from kit.model.logql import Stream
+from kit.model.matcher import re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, LOG_LINES, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN

@@ -4,8 +4,9 @@ import pytest
 
 from kit.model import promql
 from kit.model.alert import critical, placeholders, rules, warning
-from kit.model.expr import Scope, re, share
+from kit.model.expr import Scope, share
 from kit.model.fault import collecting
+from kit.model.matcher import re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PERCENT, SECONDS

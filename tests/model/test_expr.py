@@ -11,23 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.model import promql
-from kit.model.expr import (
-    Beside,
-    Binary,
-    Labelled,
-    Match,
-    Number,
-    OrZero,
-    Scope,
-    Share,
-    either,
-    no,
-    no_re,
-    or_zero,
-    ratio,
-    re,
-    share,
-)
+from kit.model.expr import Beside, Binary, Labelled, Number, OrZero, Scope, Share, either, or_zero, ratio, share
+from kit.model.matcher import Match, no, no_re, re
 from kit.model.metric import Counter, Gauge, Histogram, Summary
 
 REQUESTS = Counter("requests_total", "service endpoint status")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.model.expr import Match, Scope, no, no_re, re
+from kit.model.expr import Scope
 from kit.model.fault import collecting
 from kit.model.logql import Stream
+from kit.model.matcher import Match, no, no_re, re
 from kit.model.signal import Signal
 from kit.model.unit import LOG_LINES
 

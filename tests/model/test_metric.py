@@ -4,8 +4,9 @@ import inspect
 
 import pytest
 
-from kit.model.expr import Match, Scope, no, re
+from kit.model.expr import Scope
 from kit.model.fault import DefinitionError, collecting
+from kit.model.matcher import Match, no, re
 from kit.model.metric import Counter, Gauge, Histogram, RecordedSeries, Summary
 
 REQUESTS = Counter("requests_total", "service endpoint status")

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from kit.model import promql
-from kit.model.expr import Match, Scope, re, share
+from kit.model.expr import Scope, share
+from kit.model.matcher import Match, re
 from kit.model.metric import Counter, Gauge, Histogram, RecordedSeries
 from kit.model.recording import recordings
 

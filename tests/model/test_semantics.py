@@ -2,7 +2,8 @@
 
 import pytest
 
-from kit.model.expr import Scope, either, or_zero, ratio, re, share
+from kit.model.expr import Scope, either, or_zero, ratio, share
+from kit.model.matcher import re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.recording import recordings
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from kit.model.expr import Match, Scope, re
+from kit.model.expr import Scope
 from kit.model.fault import DefinitionError, Where, collecting, report
+from kit.model.matcher import Match, re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, COUNT, PERCENT, SECONDS, UP_DOWN, Unit

@@ -9,7 +9,8 @@ import pytest
 
 from kit.load import settings as load_settings
 from kit.model.alert import Alert
-from kit.model.expr import Match, Quantile
+from kit.model.expr import Quantile
+from kit.model.matcher import Match
 from kit.model.metric import Counter, Gauge, Histogram, Metric
 from kit.model.signal import Signal
 from kit.model.unit import (

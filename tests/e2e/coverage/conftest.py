@@ -18,8 +18,9 @@ from kit.live import programs
 from kit.live.prometheus import Prometheus
 from kit.model.alert import critical
 from kit.model.brief import Brief
-from kit.model.expr import begun, ratio, re, share
+from kit.model.expr import begun, ratio, share
 from kit.model.fault import collecting
+from kit.model.matcher import re
 from kit.model.metric import Counter, Gauge, Histogram
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, COUNT, PERCENT, REQUESTS_PER_SECOND, SECONDS, UP_DOWN
