@@ -1,6 +1,6 @@
 """What alerts need is watched without a gap, and the deadman's switch is no alert to look at.
 
-The stories of the watchers are in tests/stories/monitoring_watchers.py.
+The stories of the watchers are in tests/stories/monitoring_watchers.py and monitoring_missing.py.
 """
 
 import re

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from attrs import evolve
 
-from tests.stories import monitoring, monitoring_watchers, services
+from tests.stories import monitoring, monitoring_missing, services
 from tests.stories.telling import promtool
 from tests.stories.telling.series import GONE, held, then
 from tests.stories.telling.story import story
@@ -17,13 +17,13 @@ def targets(job, *values):
     return {
         name: each
         for number, each in enumerate(values, 1)
-        for name, each in monitoring_watchers.up(job, each, f"{job[0]}{number}:1").items()
+        for name, each in monitoring_missing.up(job, each, f"{job[0]}{number}:1").items()
     }
 
 
 def exporters(*redis):
     """All that there must be, with these of Redis."""
-    others = {name: values for name, values in monitoring_watchers.exporters().items() if '"redis"' not in name}
+    others = {name: values for name, values in monitoring_missing.exporters().items() if '"redis"' not in name}
     return {**others, **targets("prometheus", "1x239", "1x239"), **targets("redis", *redis)}
 
 
@@ -35,7 +35,7 @@ def replicas(*query):
 
 
 THERE, DOWN, LEAVES = "1x239", "0x239", then(held((1, 10)), GONE)
-EXPORTER, SERVICE = monitoring_watchers.EXPORTER, services.MISSING
+EXPORTER, SERVICE = monitoring_missing.EXPORTER, services.MISSING
 
 
 def lacks(who, many):
@@ -72,7 +72,7 @@ STORIES = (
     ),
     story(
         "ExporterMissing fires for one target of three though another cluster has more",
-        {**exporters(THERE, THERE), **monitoring_watchers.up("redis", THERE, where=monitoring_watchers.ELSEWHERE)},
+        {**exporters(THERE, THERE), **monitoring_missing.up("redis", THERE, where=monitoring_missing.ELSEWHERE)},
         EXPORTER.quiet("4m45s"),
         EXPORTER.fires("5m", "59m", **redis(1)),
     ),
