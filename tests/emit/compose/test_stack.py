@@ -5,7 +5,8 @@ import re
 import pytest
 import yaml
 
-from kit.check.parts.composed import source, texts
+from kit.check.parts.composed import source
+from kit.check.parts.texts import texts
 from kit.emit.images import images
 from kit.load import ROOT
 
