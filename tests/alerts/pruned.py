@@ -35,6 +35,11 @@ def pruned(query, scraped):
     return " or ".join(f"({one.prettify()})" for one in kept)
 
 
+def shortened(rule, scraped):
+    """The rule without what cannot have an answer; what is recorded as it is."""
+    return {**rule, "expr": pruned(rule["expr"], scraped)} if "alert" in rule else rule
+
+
 def _may_answer(node, known):
     if any(type(one).__name__ == "Call" and one.func.name in FROM_NOTHING for one in walk(node)):
         return True

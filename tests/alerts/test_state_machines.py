@@ -23,7 +23,7 @@ from kit.model.words import seconds
 from tests.alerts.answers import ask
 from tests.alerts.courses import KINDS, courses, series
 from tests.alerts.machine import MISSING, played, settings_of
-from tests.alerts.pruned import pruned
+from tests.alerts.pruned import pruned, shortened
 from tests.alerts.rule_graph import evaluated, queries
 from tests.stories.telling.promtool import asked_for, only
 from tests.stories.telling.series import STEP
@@ -74,11 +74,6 @@ def answers(groups, grafana_rules, tool, tmp_path_factory):
         return done[name]
 
     return of
-
-
-def shortened(rule, scraped):
-    """The rule without what cannot have an answer; what is recorded as it is."""
-    return {**rule, "expr": pruned(rule["expr"], scraped)} if "alert" in rule else rule
 
 
 def alerting(kind):
