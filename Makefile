@@ -7,7 +7,7 @@ EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
 .PHONY: help dashboards check alerts plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-alerts e2e-data lint
-.PHONY: schemas bench clean
+.PHONY: checklist schemas bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ e2e-alerts: $(READY)-test ## Prove with a real Prometheus and Alertmanager who i
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
 	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 --ignore tests/e2e/alerts tests/e2e
+
+checklist: $(READY)-test ## Prove the boxes of docs/checklist.md by the commands that they name (ONLY="6 health")
+	@$(BIN)/python -m checklist $(ONLY:%=--only %)
 
 lint: $(READY)-lint ## Types and style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
