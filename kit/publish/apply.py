@@ -1,18 +1,17 @@
 """The steps of a plan, carried out: each write is locked or read again first, and all are read back at the end."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, evolve, field
 
-from kit.publish import canonical, effects, reading
+from kit.publish import canonical, compared, effects, reading
 from kit.publish import ledger as ledgers
 from kit.publish.client import Clock
-from kit.publish.differences import words
 from kit.publish.http.errors import Conflict, GrafanaError, Halted, NotFound, NotGrafana, Refusal, Unsure
 from kit.publish.kinds import Kind, contact_points, policies, rules
 from kit.publish.ledger import Entry, Ledger, key_of
-from kit.publish.model import ORDER, Found, Item, Outcome, Plan, Result, Step
+from kit.publish.model import ORDER, Found, Item, Plan, Result, Step
 from kit.publish.plan import HIDING, MARKED
 from kit.publish.server import Server
 
@@ -98,40 +97,51 @@ class Apply:
         """
         kind, found, failure, mine = self.kinds[step.kind], step.found, None, False
         # What is so already is noted, not sent; but marks that are to go do not show in what is there.
-        already = step.kind not in MARKED and _done(step, found)
+        already = step.kind not in MARKED and compared.done(step, found)
         # Asked for though nothing differs, as a new secret: reading tells nothing.
         again = step.kind in HIDING and already
         for attempt in range(TRIES + 1):
             if failure or not kind.lock or already:
                 now = self._now(step, sent=failure is not None)
-                if _done(step, now) and not again:
+                if compared.done(step, now) and not again:
                     return mine or self._touched(step, found)
                 if not self._same(step, now, found):
-                    if failure and self._arrived(step, kind):
+                    if failure and self._as_sent(step, unread=False):
                         return True
                     why = f"{step.kind} {step.title} changed in Grafana since it was read; plan again"
                     raise Changed(why) if failure is None or isinstance(failure, Conflict) else _Unknown(why)
                 found = now
             if failure and attempt == TRIES:
-                raise failure
+                raise self._last(step, failure, mine)
             try:
                 self._send(kind, step, found)
                 return True
+            except Halted as error:
+                raise self._last(step, error, mine) from None
             except (Unsure, NotGrafana, Refusal) as error:
                 if _surely_not(error):
-                    raise
+                    raise self._last(step, error, mine) from None
                 failure = error
                 # A conflict alone says that somebody else wrote it; after an answer that got lost it may be ours.
                 mine = mine or not isinstance(error, Conflict)
             self.clock.sleep(0.5 * 2**attempt * self.clock.random(), self.server.client.stopped)
         raise AssertionError("the last try ends it")
 
-    def _arrived(self, step: Step, kind: Kind) -> bool:
-        """Whether what is there now is what was sent, by the states of secrets that were sent with it."""
+    def _as_sent(self, step: Step, unread: bool) -> bool:
+        """Whether what is there is what was sent, by the states of secrets that were sent with it, which Grafana
+        hides; `unread` where it cannot be read."""
         try:
-            return step.kind in HIDING and _done(step, self._found([step], kind, written=True).get(step.key))
+            return step.kind in HIDING and compared.done(
+                step, self._found([step], self.kinds[step.kind], written=True).get(step.key)
+            )
         except GrafanaError:
-            return False
+            return unread
+
+    def _last(self, step: Step, error: GrafanaError, sent: bool) -> GrafanaError:
+        """What ends the tries; where one of them was `sent` and may have written nothing but secrets, nobody knows."""
+        if sent and step.action != "delete" and self._as_sent(step, unread=True):
+            return _Unknown(f"an earlier try may have written its secrets, which cannot be read: {error}")
+        return error
 
     def _touched(self, step: Step, found: Found | None) -> bool:
         """Whether this run's writes of other objects changed this one."""
@@ -160,13 +170,13 @@ class Apply:
         if now and found and step.kind == policies.name:
             named = effects.renamed(found.content, effects.renames(self._sent))
             return now.digest == found.digest or now.digest in map(canonical.digest, named)
-        return _same(now, found, self._taken(step, found) if found else set())
+        return compared.same(now, found, self._taken(step, found) if found else set())
 
     def _unchanged_elsewhere(self, step: Step, there: Mapping[str, Found]) -> None:
         """Rules that come from other groups must be as they were read, or gone from there. Raises Changed."""
         if not (lenders := effects.lenders(step, self.there.found)):
             return
-        mine = {rule["uid"]: rule for rule in effects.rules(_item(step).load())}
+        mine = {rule["uid"]: rule for rule in effects.rules(step.wanted.load())}
         sent = {item.key: item.load() for item in self.there.items if item.kind == step.kind}
         for key in lenders:
             was, now = (found[key].content if key in found else {} for found in (self.there.found[step.kind], there))
@@ -192,7 +202,7 @@ class Apply:
                 return kind.delete(self.server, found or _known(step))
             except NotFound:
                 return None
-        return kind.write(self.server, _item(step), found)
+        return kind.write(self.server, step.wanted, found)
 
     def _intend(self, steps: Sequence[Step]) -> None:
         """Note the digests of what is about to be written beside those that are there."""
@@ -205,7 +215,7 @@ class Apply:
 
     def _intent(self, step: Step) -> Entry:
         bases = step.found.bases if step.found and not step.found.edited else ()
-        key, item = key_of(step.kind, step.key), _item(step)
+        key, item = key_of(step.kind, step.key), step.wanted
         before, noted = self.there.entries.get(key, Entry(())), self._intents.get(key, Entry(()))
         digests = [*bases, *before.digests[:1], *noted.digests, *item.published]
         named = {**_named(item), **before.named}
@@ -250,7 +260,7 @@ class Apply:
                     )
                 continue
             for one in written:
-                checked[id(one)] = _compared(one, there.get(one.step.key))
+                checked[id(one)] = compared.read_back(one, there.get(one.step.key))
         return list(checked.values())
 
     def _settle(self, results: Sequence[Result]) -> None:
@@ -266,7 +276,7 @@ class Apply:
     def _entries(self, steps: Iterable[Step]) -> Iterable[tuple[str, Entry | None]]:
         for step in steps:
             if step.kind in ledgers.NOTED:
-                item = None if step.action == "delete" else _item(step)
+                item = None if step.action == "delete" else step.wanted
                 key = key_of(step.kind, step.key)
                 if item is None or not item.ours:
                     yield key, None
@@ -299,61 +309,9 @@ def _surely_not(error: GrafanaError) -> bool:
     return isinstance(error, Refusal) and error.status < 500 and not isinstance(error, Conflict)
 
 
-def _item(step: Step) -> Item:
-    assert step.item is not None  # every step that writes something has one
-    return step.item
-
-
 def _known(step: Step) -> Found:
     assert step.found is not None  # what is deleted was found
     return step.found
-
-
-def _done(step: Step, now: Found | None) -> bool:
-    if step.action == "delete":
-        return now is None
-    item = _item(step)
-    if now is None or now.digest != item.digest or now.place != item.place or now.locked != item.locked:
-        return False
-    return item.marks.labels.items() <= now.marks.labels.items() and (
-        item.marks.annotations.items() <= now.marks.annotations.items()
-    )
-
-
-def _same(now: Found | None, found: Found | None, taken: Collection[str]) -> bool:
-    if now is not None and found is None and now.kind == "permissions":
-        return True  # its folder was made by this run, and has what Grafana gives each new one
-    if now is None and found is not None and taken and not effects.but(found.content, taken)["rules"]:
-        return True  # other groups of this run have taken all its rules, which ends a group
-    if now is None or found is None:
-        return now is found
-    if now.kind == "folder":  # its version grows with what the ledger notes there
-        marks = ledgers.unnoted(now.marks) == ledgers.unnoted(found.marks)
-        return marks and (now.digest, now.place) == (found.digest, found.place)
-    if now.version and found.version:
-        return now.version == found.version
-    if taken:
-        left = [rule for rule in effects.rules(now.content) if rule["uid"] in taken]
-        untouched = all(rule in effects.rules(found.content) for rule in left)
-        return untouched and effects.but(now.content, taken) == effects.but(found.content, taken)
-    return now.digest == found.digest and now.place == found.place
-
-
-def _compared(result: Result, now: Found | None) -> Result:
-    """The result after reading back: what is there must be what was sent, in the folder it was sent to."""
-    step = result.step
-    if _done(step, now):
-        return result
-    outcome: Outcome = "failed"  # but sent, which the result keeps saying
-    if step.action == "delete":
-        return evolve(result, outcome=outcome, sentence="deleted, but it is there again")
-    if now is None:
-        return evolve(result, outcome=outcome, sentence="sent but not stored: it is not there")
-    item = _item(step)
-    what = words(step.kind, item.load(), now.content) if now.digest != item.digest else ""
-    where = f"it lies in {now.place or 'no folder'}" if now.place != item.place else ""
-    differing = "; ".join(filter(None, (what, where))) or "its labels and annotations"
-    return evolve(result, outcome=outcome, sentence=f"sent but not stored: {differing}")
 
 
 def _named(item: Item) -> Mapping[str, str]:

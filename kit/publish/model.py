@@ -102,6 +102,12 @@ class Step:
     item: Item | None = None
     found: Found | None = None
 
+    @property
+    def wanted(self) -> Item:
+        """The object that it writes."""
+        assert self.item is not None  # every step that writes something has one
+        return self.item
+
 
 @frozen
 class Plan:

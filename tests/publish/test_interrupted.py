@@ -14,7 +14,7 @@ from tests.publish.small import MANY
 PARTS = [(2, 14), (15, 30), (31, 45)]
 
 
-def interrupted(stage, when, *arguments, command=("publish",)):
+def interrupted(stage, when, *arguments, command=("publish",), what=First):
     """A publish, or another command, to which Ctrl-C comes with the request that `when` chooses, which is answered a
     moment later."""
     programs = []
@@ -23,7 +23,7 @@ def interrupted(stage, when, *arguments, command=("publish",)):
         programs[0].send_signal(signal.SIGINT)
         time.sleep(0.1)
 
-    stage.grafana.faults.add(First(press), when, times=1)
+    stage.grafana.faults.add(what(press), when, times=1)
     programs.append(stage.start(*command, "--json", *arguments))
     ended = stage.finished(programs[0])
     stage.grafana.faults.clear()

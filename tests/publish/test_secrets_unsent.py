@@ -5,9 +5,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.double.faults import First, Say, on
+from tests.double.faults import First, Half, Say, on
 from tests.publish.small import SECRETS, point
 from tests.publish.test_contact_points import NOT_SET, there
+from tests.publish.test_interrupted import interrupted
 
 PUT = on("PUT", "/contact-points/")
 POST = on("POST", "/contact-points$")
@@ -66,6 +67,52 @@ def test_another_variable_whose_write_failed(published):
     assert ("update", "contact point", "df-slack") in published.plan().steps
     published.published()
     assert there(published, "df-slack")["url"] == "https://chat.example.org/canary"
+
+
+# --- a secret was sent, the answer got lost, and nobody can read whether it arrived
+
+
+@pytest.fixture
+def rotated(stage):
+    """A project of which all but Slack's secret is published."""
+    stage.environ.pop("SLACK_WEBHOOK_URL")
+    assert stage.publish().code == 0
+    stage.environ["SLACK_WEBHOOK_URL"] = SECRETS["SLACK_WEBHOOK_URL"]
+    return stage
+
+
+@pytest.mark.parametrize("then", [Half(), Say(403, b'{"message":"made up"}')], ids=["lost each time", "then refused"])
+def test_it_is_unknown_whether_a_secret_arrived(rotated, then):
+    rotated.grafana.faults.add(Half(), PUT, times=1)
+    rotated.grafana.faults.add(then, PUT)
+    ended = rotated.publish()
+    assert (ended.code, ended.ended) == (4, {"df-slack": "unknown"})
+    assert "an earlier try may have written its secrets, which cannot be read" in ended.said
+    assert there(rotated, "df-slack")["url"] == SECRETS["SLACK_WEBHOOK_URL"]
+    rotated.grafana.faults.clear()
+    rotated.published()
+
+
+def test_it_is_unknown_whether_a_secret_arrived_before_an_interruption(rotated):
+    ended = interrupted(rotated, PUT, what=HalfAfter)
+    assert (ended.code, ended.ended) == (130, {"df-slack": "unknown"})
+    assert there(rotated, "df-slack")["url"] == SECRETS["SLACK_WEBHOOK_URL"]
+    rotated.published()
+
+
+class HalfAfter(First, Half):
+    """Something happens, then half of the answer comes."""
+
+    def play(self, double, request, handle):
+        return Half.play(self, double, request, lambda: First.play(self, double, request, handle))
+
+
+def test_a_title_that_shows_that_it_was_not_written_has_failed(published):
+    published.put(
+        "alerts/slack.yml", point("dataflux-slack", "slack", recipient="#x", url="$SLACK_WEBHOOK_URL", title="U")
+    )
+    published.grafana.faults.add(Say(500, b'{"message":"made up"}'), PUT)
+    assert published.publish().ended == {"df-slack": "failed"}
 
 
 # --- leaving the API's provenance
