@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kit.settings import Settings
 
+_ELASTIC = "9.5.6"
 _PINNED = {
     # 3.13 is a release with long-term support.
     "prometheus": "prom/prometheus:v3.13.2",
@@ -20,6 +21,10 @@ _PINNED = {
     # The plain image has nothing in it to ask for its health with.
     "redis-exporter": "oliver006/redis_exporter:v1.91.1-alpine",
     "kafka-exporter": "danielqsj/kafka-exporter:v1.9.0",
+    # All three are of one version.
+    "elasticsearch": f"docker.elastic.co/elasticsearch/elasticsearch:{_ELASTIC}",
+    "logstash": f"docker.elastic.co/logstash/logstash:{_ELASTIC}",
+    "kibana": f"docker.elastic.co/kibana/kibana:{_ELASTIC}",
     # For trying things only.
     "mail": "axllent/mailpit:v1.33.1",
     "postgres": "postgres:17.6-alpine",

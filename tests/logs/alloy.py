@@ -95,6 +95,14 @@ class Parser:
         return value
 
     def value(self):
+        """A value, and what stands in it under a key: null where it has none of that name."""
+        found = self.plain()
+        while self.accept("["):
+            found = found.get(self.expression())
+            self.take("sign", "]")
+        return found
+
+    def plain(self):
         kind, text = self.peek() or ("end", "")
         if kind == "string":
             return json.loads(self.take()) if text[0] == '"' else self.take()[1:-1]
@@ -108,11 +116,16 @@ class Parser:
         if name in ("true", "false"):
             return name == "true"
         if self.accept("("):
-            arguments = self.items(")", self.expression)
-            if name != "sys.env":
-                raise ValueError(f"no function {name}")
-            return self.environment[arguments[0]]
+            return self.called(name, self.items(")", self.expression))
         return Reference(name)
+
+    def called(self, name, arguments):
+        match name:
+            case "sys.env":
+                return self.environment[arguments[0]]
+            case "coalesce":
+                return next((value for value in arguments if value), arguments[-1])
+        raise ValueError(f"no function {name}")
 
     def pair(self):
         key = self.take()
@@ -149,6 +162,16 @@ def processed(stages, line, labels):
             case other:
                 raise ValueError(f"what stage.{other} does is not known here")
     return line, labels, metadata
+
+
+def kept(rules, labels):
+    """Whether loki.relabel lets a line with these labels pass."""
+    for rule in rules:
+        value = ";".join(labels.get(name, "") for name in rule.attributes["source_labels"])
+        matches = bool(re.fullmatch(rule.attributes["regex"], value))
+        if matches is (rule.attributes["action"] == "drop"):
+            return False
+    return True
 
 
 def selected(selector, labels):

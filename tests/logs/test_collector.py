@@ -1,21 +1,19 @@
 """The collector's configuration: its grammar, its pipeline, and what becomes of lines on their way to Loki."""
 
 import json
+import re
 
 import pytest
 import yaml
 
 from kit.load import ROOT
 from tests.logs import alloy
+from tests.logs.lines import BAD, GOOD, SAMPLE, plain
 
 CONFIG = ROOT / "monitoring/exporters/logs/alloy/config.alloy"
-SAMPLE = (
-    '{"timestamp": "2024-01-01T12:00:00Z", "level": "INFO", "service": "ingestion-service", "request_id": "req-123", '
-    '"message": "Asset uploaded successfully", "asset_id": "asset-456", "duration_ms": 150}'
-)
-ENVIRONMENT = yaml.safe_load((ROOT / "monitoring/docker-compose.monitoring.yml").read_text())["services"]["alloy"][
-    "environment"
-]
+SERVICES = yaml.safe_load((ROOT / "monitoring/docker-compose.monitoring.yml").read_text())["services"]
+ENVIRONMENT = plain(SERVICES["alloy"]["environment"])
+OURS, THEIRS = {"service": "ingestion-service"}, {"service": "prometheus"}
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +32,18 @@ def lead(config, value):
     return value.path.rsplit(".", 1)[0] in known
 
 
+def references(block):
+    for given in block.attributes.values():
+        for value in given if isinstance(given, list) else [given]:
+            if isinstance(value, alloy.Reference):
+                yield value
+    for inner in block.blocks:
+        yield from references(inner)
+
+
 def test_every_reference_leads_to_a_component(config):
-    found = [
-        value
-        for block in config.blocks
-        for given in block.attributes.values()
-        for value in (given if isinstance(given, list) else [given])
-        if isinstance(value, alloy.Reference)
-    ]
-    assert len(found) == 4
+    found = list(references(config))
+    assert len(found) == 10
     assert [value.path for value in found if not lead(config, value)] == []
 
 
@@ -60,9 +61,9 @@ def test_it_writes_to_the_loki_that_is_read(config):
     assert url.startswith(source["url"])
 
 
-def test_the_sample_line_is_kept_as_it_is_and_not_marked(stages):
-    labels = {"service": "ingestion-service"}
-    assert alloy.processed(stages, SAMPLE, labels) == (SAMPLE, labels, {})
+@pytest.mark.parametrize("line", GOOD.values(), ids=GOOD)
+def test_a_good_line_is_kept_as_it_is_and_not_marked(stages, line):
+    assert alloy.processed(stages, line, OURS) == (line, OURS, {})
 
 
 def test_its_fields_are_those_that_the_pipeline_looks_for(stages):
@@ -70,11 +71,7 @@ def test_its_fields_are_those_that_the_pipeline_looks_for(stages):
     assert alloy.fields(SAMPLE, wanted) == {name: str(json.loads(SAMPLE)[name]) for name in wanted}
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["Traceback (most recent call last):", "{", "[1]", "", '{"level": "INFO"}', SAMPLE.replace("INFO", "")],
-    ids=["a trace", "cut off", "a list", "empty", "half", "no level"],
-)
+@pytest.mark.parametrize("line", BAD.values(), ids=BAD)
 @pytest.mark.parametrize("service", ["ingestion-service", "query-service", "analysis-service", "dataflux-exporter"])
 def test_a_bad_line_is_kept_and_marked(stages, line, service):
     labels = {"service": service}
@@ -84,6 +81,50 @@ def test_a_bad_line_is_kept_and_marked(stages, line, service):
 def test_other_containers_have_formats_of_their_own(stages):
     labels = {"service": "prometheus"}
     assert alloy.processed(stages, "ts=… level=info", labels) == ("ts=… level=info", labels, {})
+
+
+@pytest.mark.parametrize(
+    ("logs", "labels", "ways"),
+    [
+        ("loki", OURS, {"here"}),
+        ("loki", THEIRS, {"here"}),
+        ("logstash", OURS, {"here", "onward"}),
+        ("logstash", THEIRS, {"here"}),
+        ("fluentd", OURS, {"onward"}),
+        ("fluentd", THEIRS, {"here"}),
+        ("misspelt", OURS, {"here"}),
+        ("misspelt", THEIRS, {"here"}),
+    ],
+)
+def test_a_line_takes_the_way_that_is_asked_for_and_comes_to_loki_once(logs, labels, ways):
+    config = alloy.parse(CONFIG.read_text(), ENVIRONMENT | {"LOGS": logs})
+    taken = {one.label for one in config.all("loki.relabel") if alloy.kept(one.all("rule"), labels)}
+    assert taken == ways
+    # Fluentd sends on to Loki, Logstash does not.
+    assert ("here" in taken) + (logs == "fluentd" and "onward" in taken) == 1
+
+
+def test_what_is_handed_on_is_the_line_and_its_service(config):
+    for name in ("otelcol.receiver.loki", "otelcol.processor.transform", "otelcol.processor.batch"):
+        assert len(config.one(name).one("output").attributes["logs"]) == 1
+    statements = config.one("otelcol.processor.transform").one("log_statements").attributes["statements"]
+    assert dict(re.fullmatch(r'set\(attributes\["(\w+)"\], (.*)\)', one).groups() for one in statements) == {
+        "appname": 'attributes["service"]',
+        "message": "body",
+    }
+
+
+@pytest.mark.parametrize("logs", ["fluentd", "logstash"])
+def test_it_is_handed_to_who_listens(logs):
+    exporter = alloy.parse(CONFIG.read_text(), ENVIRONMENT | {"LOGS": logs}).one("otelcol.exporter.syslog").attributes
+    assert exporter["endpoint"] in SERVICES and SERVICES[logs]["profiles"] == [{"logstash": "elk"}.get(logs, logs)]
+    assert (exporter["network"], exporter["protocol"]) == ("tcp", "rfc5424")
+    listens = {
+        "fluentd": r"@type syslog\n(?:.*\n)*?  port (\d+)",
+        "logstash": r"tcp \{\n(?:.*\n)*?    port => (\d+)",
+    }[logs]
+    name = {"fluentd": "fluentd/fluent.conf", "logstash": "logstash/dataflux.conf"}[logs]
+    assert re.search(listens, (CONFIG.parent.parent / name).read_text())[1] == str(exporter["port"])
 
 
 @pytest.mark.parametrize(

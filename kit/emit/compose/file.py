@@ -6,7 +6,7 @@ An exporter is there where `settings.py` scrapes it under its name; what is scra
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kit.emit.compose import demo, exporters, host_network, stack
+from kit.emit.compose import demo, exporters, host_network, logs, stack
 from kit.emit.compose.part import Part, variable
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
@@ -39,6 +39,7 @@ def parts(product: Product) -> Iterator[Part]:
     yield from stack.parts(product)
     scraped = addresses(product.settings)
     yield from (part for part in exporters.parts(product.settings) if f"{part.name}:{part.port}" in scraped)
+    yield from logs.parts(product.settings)
     yield from demo.parts(product.settings)
 
 

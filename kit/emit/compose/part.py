@@ -10,6 +10,8 @@ from typing import Any
 from attrs import frozen
 
 LOOPBACK = "127.0.0.1"
+# Where our files are mounted: beside what the images bring, so that no mount hides any of it.
+OURS = "/etc/dataflux"
 # Docker keeps a container's lines in one file for ever unless it is told otherwise; Loki has them by then.
 _LOGGING = {"driver": "json-file", "options": {"max-size": "10m", "max-file": "3"}}
 
@@ -26,6 +28,7 @@ class Part:
     `port`: where it listens in its container. `listen`: the variable that says where the host publishes that.
     `mounts`: `from:to` or `from:to:ro`, `writes`: what it may write beside its volumes, gone when it ends.
     `health`: a command that fails while it is not well; empty where the image brings one.
+    `after`: the service that it waits for, and until when. `restart`: `on-failure` for what ends when it is done.
     `why`: for each thing it is spared ("root", "health", "capabilities"), the reason. `megabytes`, `cpus`: its limits.
     """
 
@@ -41,6 +44,8 @@ class Part:
     writes: tuple[str, ...] = ()
     health: tuple[str, ...] = ()
     patience: str = "30s"
+    after: Mapping[str, str] = {}
+    restart: str = "unless-stopped"
     megabytes: int
     cpus: float
     profile: str = ""
@@ -59,7 +64,8 @@ class Part:
             "volumes": list(self.mounts),
             "tmpfs": list(self.writes),
             "healthcheck": self._health(),
-            "restart": "unless-stopped",
+            "depends_on": {name: {"condition": until} for name, until in self.after.items()},
+            "restart": self.restart,
             "read_only": "writes" not in self.why,
             "cap_drop": [] if "capabilities" in self.why else ["ALL"],
             "security_opt": ["no-new-privileges:true"],

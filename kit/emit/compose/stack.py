@@ -7,13 +7,11 @@ mounted where a running program reads again. Grafana's alerting is read at its s
 from collections.abc import Iterator
 
 from kit.emit import grafana_channels, grafana_rules
-from kit.emit.compose.part import Part, asked, variable
+from kit.emit.compose.part import OURS, Part, asked, variable
 from kit.emit.images import images
 from kit.emit.model import Product
 from kit.settings import Settings
 
-# Beside what the images bring, so that no mount hides any of it.
-OURS = "/etc/dataflux"
 SECRETS = variable("SECRETS_DIR", "../secrets")
 # A variable of a contact point → what stands in for it; `.invalid` is never found, and the log then says what is unset.
 CHANNELS = {
@@ -162,6 +160,8 @@ def _collector(settings: Settings) -> Part:
             "--server.http.listen-addr=127.0.0.1:12345",
             "--storage.path=/data",
             "--disable-reporting",
+            # Of its exporter of syslog, which is used where LOGS is not loki.
+            "--stability.level=public-preview",
             f"{OURS}/alloy/config.alloy",
         ),
         environment={
@@ -169,6 +169,7 @@ def _collector(settings: Settings) -> Part:
             "ENVIRONMENT": settings.environment,
             "LOKI_URL": settings.loki_url,
             "JSON_SERVICES": said,
+            "LOGS": variable("LOGS", "loki"),
         },
         mounts=(
             f"./exporters/logs/alloy:{OURS}/alloy:ro",

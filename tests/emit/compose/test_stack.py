@@ -14,6 +14,9 @@ MONITORING = ROOT / "monitoring"
 # Of DataFlux itself: played, or for trying, here; in earnest they run where DataFlux does, and join the network.
 PLAYED = {"ingestion-service", "query-service", "analysis-service"}
 DEMO = PLAYED | {"postgres", "redis", "kafka", "minio", "mail"}
+# Other ways for log lines.
+OTHER_PORTS = {"alloy": "12345", "mail": "8025", "elasticsearch": "9200", "logstash": "9600", "kibana": "5601"}
+PROFILES = {"fluentd": {"fluentd"}, "elk": {"elasticsearch", "elk-setup", "logstash", "kibana"}}
 OURS = "/etc/dataflux/grafana"
 
 
@@ -79,7 +82,7 @@ def test_every_path_that_a_command_names_is_there(services):
                 if path.startswith(f"{target}/") and origin.startswith("."):
                     seen += 1
                     assert (MONITORING / origin / path[len(target) + 1 :]).is_file(), (name, word)
-    assert seen == 4
+    assert seen == 7
 
 
 def test_what_is_scraped_is_a_service(compiled, services):
@@ -87,12 +90,16 @@ def test_what_is_scraped_is_a_service(compiled, services):
     scraped = [*settings.services, *(address for job in settings.jobs for address in job.addresses)]
     hosts = {address.rsplit(":", 1)[0] for address in scraped}
     assert hosts <= services.keys()
-    assert services.keys() - hosts == {"alloy", "postgres", "redis", "kafka", "mail"}
+    other = {name for names in PROFILES.values() for name in names}
+    assert services.keys() - hosts == {"alloy", "postgres", "redis", "kafka", "mail"} | other
 
 
 def test_what_is_dataflux_itself_comes_with_the_demo_only(services):
-    assert {name for name, service in services.items() if service.get("profiles") == ["demo"]} == DEMO
-    assert not [name for name, service in services.items() if "profiles" in service and name not in DEMO]
+    found = {}
+    for name, service in services.items():
+        for profile in service.get("profiles", ()):
+            found.setdefault(profile, set()).add(name)
+    assert found == PROFILES | {"demo": DEMO}
     assert all(not mount.startswith("..") for name in DEMO for mount in services[name].get("volumes", ()))
 
 
@@ -129,13 +136,13 @@ def test_what_runs_elsewhere_is_not_played(compiled_by):
 def test_ports_are_those_that_are_scraped(compiled, services):
     settings = compiled.product.settings
     addresses = [*settings.services, *(address for job in settings.jobs for address in job.addresses)]
-    ports = dict(address.rsplit(":", 1) for address in addresses) | {"mail": "8025"}
+    ports = dict(address.rsplit(":", 1) for address in addresses) | OTHER_PORTS
     for name, service in services.items():
         for port in service.get("ports", ()):
             assert port.rsplit(":", 1)[1] == ports[name]
         probe = " ".join(service.get("healthcheck", {}).get("test", ()))
         if found := re.search(r"127\.0\.0\.1:(\d+)/", probe):
-            assert found[1] == ports.get(name, "12345")
+            assert found[1] == ports[name]
 
 
 def test_where_grafana_asks_is_a_service(compiled, services):
@@ -217,6 +224,18 @@ def test_an_exporter_that_is_not_scraped_is_left_out(compiled_by):
     jobs = tuple(job for job in load.settings(ROOT / "settings.py").jobs if job.name != "kafka")
     found = yaml.safe_load(compiled_by(jobs=jobs).files["docker-compose.monitoring.yml"])
     assert "kafka-exporter" not in found["services"] and "redis-exporter" in found["services"]
+
+
+def test_logstash_waits_for_the_template_and_what_is_loaded_is_loaded_once(services):
+    assert services["logstash"]["depends_on"] == {"elk-setup": {"condition": "service_completed_successfully"}}
+    assert services["elk-setup"]["restart"] == "on-failure"
+    others = [name for name, service in services.items() if service["restart"] != "unless-stopped"]
+    assert others == ["elk-setup"] and [name for name in services if "depends_on" in services[name]] == ["logstash"]
+
+
+def test_the_parts_of_the_elk_stack_are_of_one_version(services):
+    found = {services[name]["image"].rpartition(":")[2] for name in PROFILES["elk"]}
+    assert len(found) == 1
 
 
 def test_every_variable_is_explained(stack, host_network):
