@@ -23,9 +23,11 @@ def test_an_unknown_kind_of_file():
         "compose",
         "dashboards",
         "datasources",
+        "index-template",
         "loki",
         "prometheus",
         "prometheus-rules",
+        "saved-object",
         "webhook",
     )
     with pytest.raises(ValueError, match="'rules' files: choose one of alerting"):
