@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import signal
+import subprocess
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,6 +27,21 @@ class ByFolder(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Asked by pytest-xdist, whose own groups (`loadgroup`) pytest 9 does not see."""
     return ByFolder(config, log)
+
+
+@pytest.fixture(scope="session")
+def go_program(tool, tmp_path_factory):
+    """`go_program(folder)`: what Go builds of it, elsewhere, so that nothing lies beside the sources."""
+
+    def build(folder):
+        work = tmp_path_factory.mktemp(folder.name)
+        shutil.copytree(folder, work, dirs_exist_ok=True)
+        command = [tool("go"), "build", "-o", "program", "."]
+        built = subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=600)
+        assert built.returncode == 0, built.stderr
+        return work / "program"
+
+    return build
 
 
 class Server:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -48,15 +47,12 @@ def first(tool):
 
 
 @pytest.fixture(scope="session")
-def second(tool, tmp_path_factory):
+def second(go_program):
     """The same, of Compose 2: by its own library, whose version stands in loader/go.mod."""
-    go, folder = tool("go"), tmp_path_factory.mktemp("loader")
-    shutil.copytree(Path(__file__).parent / "loader", folder, dirs_exist_ok=True)
-    built = subprocess.run([go, "build", "-o", "loader", "."], cwd=folder, capture_output=True, text=True, timeout=600)
-    assert built.returncode == 0, built.stderr
+    program = go_program(Path(__file__).parent / "loader")
 
     def config(files=(FILE,), **variables):
-        result = ran(folder / "loader", *files, **variables)
+        result = ran(program, *files, **variables)
         return result, json.loads(result.stdout) if result.returncode == 0 else None
 
     return config

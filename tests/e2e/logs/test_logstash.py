@@ -1,7 +1,6 @@
 """Logstash's pipeline: parsed by its own grammar, and what becomes of lines on their way to Elasticsearch."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -20,15 +19,12 @@ NOW = 1.0
 
 
 @pytest.fixture(scope="session")
-def parsed(tool, tmp_path_factory):
+def parsed(go_program):
     """`parsed(path)`: how the parser ended, and what it read."""
-    go, folder = tool("go"), tmp_path_factory.mktemp("parser")
-    shutil.copytree(Path(__file__).parent / "parser", folder, dirs_exist_ok=True)
-    built = subprocess.run([go, "build", "-o", "parser", "."], cwd=folder, capture_output=True, text=True, timeout=600)
-    assert built.returncode == 0, built.stderr
+    program = go_program(Path(__file__).parent / "parser")
 
     def read(path):
-        ran = subprocess.run([folder / "parser", path], capture_output=True, text=True, timeout=60)
+        ran = subprocess.run([program, path], capture_output=True, text=True, timeout=60)
         return ran, json.loads(ran.stdout) if ran.returncode == 0 else None
 
     return read
