@@ -115,6 +115,16 @@ def test_a_title_that_shows_that_it_was_not_written_has_failed(published):
     assert published.publish().ended == {"df-slack": "failed"}
 
 
+def test_a_secret_that_is_not_set_here_stays_though_a_note_says_that_there_is_none(stage):
+    """Another folder's note is the newer, or somebody typed it in: Grafana shows neither."""
+    stage.environ.pop("SLACK_WEBHOOK_URL")
+    assert stage.publish().code == 0
+    there(stage, "df-slack")["url"] = SECRETS["SLACK_WEBHOOK_URL"]
+    stage.put("alerts/slack.yml", point("dataflux-slack", "slack", recipient="#x", url="$SLACK_WEBHOOK_URL", title="U"))
+    assert stage.publish().ended == {"df-slack": "written"}
+    assert there(stage, "df-slack") == {"recipient": "#x", "title": "U", "url": SECRETS["SLACK_WEBHOOK_URL"]}
+
+
 # --- leaving the API's provenance
 
 STEPS = {"stand-in": POST, "delete": on("DELETE", "/contact-points/df-webhook$"), "second": on("DELETE", "-moves$")}

@@ -49,10 +49,12 @@ def read(server: Server, items: Sequence[Item], only: Collection[str] | None = N
 
 def write(server: Server, item: Item, found: Found | None) -> None:
     """Create it, or replace what was found. Leaving the API's provenance takes a delete and a create."""
-    body = _body(item.key, item.load(), found.raw if found else None, server.environ)
-    sent, create = alerting.headers(item.load()), alerting.provisioning("contact-points")
     missing = found is None or found.raw["uid"] != item.key
-    if found and found.content["provenance"] and not item.load()["provenance"]:
+    released = bool(found and found.content["provenance"] and not item.load()["provenance"])
+    raw = found.raw if found else None
+    body = _body(item.key, item.load(), raw, server.environ, anew=missing or released)
+    sent, create = alerting.headers(item.load()), alerting.provisioning("contact-points")
+    if found and released:
         _release(server, found, body, sent)
     elif missing:
         server.client.send("POST", create, body, headers=sent)
@@ -213,10 +215,12 @@ def _there(value: Any, unset: bool) -> str:
     return UNSET if value == _placeholder("url") else _state(str(value), shown=True)
 
 
-def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str]) -> dict[str, Any]:
+def _body(uid: str, body: Mapping[str, Any], raw: Any, environ: Mapping[str, str], anew: bool) -> dict[str, Any]:
+    """What is sent. What is not set here stays as it is, even where a note says that a placeholder is there: another
+    folder's note may be the newer. What is made `anew` has nothing that could stay."""
     there = kept(raw, body["type"])
     secret = {
-        key: environ.get(one["from"]) or (one["state"] != UNSET and there.get(key)) or _placeholder(key)
+        key: environ.get(one["from"]) or ((one["state"] != UNSET or not anew) and there.get(key)) or _placeholder(key)
         for key, one in body["secrets"].items()
     }
     hidden = {key: value for key, value in body["settings"].items() if value == HIDDEN and key not in there}
