@@ -28,6 +28,7 @@ from kit.emit import (
     runbooks,
 )
 from kit.emit.compose import file as compose_file
+from kit.emit.k8s import file as k8s_file
 from kit.emit.model import Product
 from kit.emit.scaled import Unscalable, scaled
 from kit.model.alert import rules, watched_line
@@ -41,7 +42,7 @@ from kit.settings import Settings
 
 EMITTERS = (
     dashboards, datasources, providers, grafana_rules, grafana_channels, prometheus_config, prometheus_rules,
-    alertmanager, compose_file, readme,
+    alertmanager, compose_file, k8s_file, readme,
 )  # fmt: skip
 
 

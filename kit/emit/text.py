@@ -1,5 +1,6 @@
 """Texts of files: YAML and JSON by libraries, always in the same bytes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -27,10 +28,19 @@ def yaml_text(data: Any, made_from: str) -> str:
     return yaml_text_below(f"# Compiled by build.py from {made_from}: change that, not this file.", data)
 
 
+def yaml_texts(documents: Iterable[Any], made_from: str) -> str:
+    """The same with several documents, one below the other."""
+    return "---\n".join((yaml_text(data, made_from) if not at else _dumped(data)) for at, data in enumerate(documents))
+
+
 def yaml_text_below(first: str, data: Any) -> str:
     """YAML below a first line that is there already."""
-    body = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096, default_flow_style=False)
-    return f"{first}\n{body}"
+    return f"{first}\n{_dumped(data)}"
+
+
+def _dumped(data: Any) -> str:
+    dumped = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096, default_flow_style=False)
+    return str(dumped)
 
 
 def json_text(data: Any) -> str:
