@@ -25,6 +25,9 @@ _PINNED = {
     "elasticsearch": f"docker.elastic.co/elasticsearch/elasticsearch:{_ELASTIC}",
     "logstash": f"docker.elastic.co/logstash/logstash:{_ELASTIC}",
     "kibana": f"docker.elastic.co/kibana/kibana:{_ELASTIC}",
+    # On Kubernetes; and what is built here, under the name that a cluster is told to find it by.
+    "kube-state-metrics": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
+    "dataflux-exporter": "dataflux-exporter:0.1.0",
     # For trying things only.
     "mail": "axllent/mailpit:v1.33.1",
     "postgres": "postgres:17.6-alpine",

@@ -74,7 +74,8 @@ def _mounts(services: Mapping[str, Json], build: Build) -> Iterator[tuple[str, s
             if ours and path not in build.files and not any(one.startswith(f"{path}/") for one in build.files):
                 yield name, f"it mounts {path}, which is not compiled, so Docker would make an empty folder of it"
     for path in build.files:
-        if "grafana" in services and path.startswith(_ALERTING) and _whole(services["grafana"]) and path not in mounted:
+        alerting = path.startswith(_ALERTING) and path.endswith(".yml")
+        if alerting and "grafana" in services and _whole(services["grafana"]) and path not in mounted:
             yield "grafana", f"it does not mount {path}, so Grafana would not know it; mount it {_MEND}stack.py"
 
 

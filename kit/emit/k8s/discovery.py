@@ -5,7 +5,7 @@ https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubern
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -27,10 +27,10 @@ _ALL = [{"role": "pod"}]
 
 
 @frozen
-class Stack:
-    """What runs in the stack itself: name → port, and which of it on every node."""
+class Running:
+    """What runs in the stack: name → port, and which of it on every node."""
 
-    ports: dict[str, int]
+    ports: Mapping[str, int]
     on_nodes: frozenset[str] = frozenset()
 
     def addresses(self, job: Job) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class Stack:
         )
 
 
-def config(settings: Settings, stack: Stack) -> Json:
+def config(settings: Settings, stack: Running) -> Json:
     """The whole configuration."""
     whole = prometheus_config.config(settings)
     # External labels are on what leaves a Prometheus, and on nothing that it answers itself.
@@ -70,7 +70,7 @@ def _found(scrape: Json, discovery: Json, steps: list[Json]) -> Json:
     return told | discovery | {"relabel_configs": steps} | series
 
 
-def _job(scrape: Json, job: Job, settings: Settings, stack: Stack) -> Json:
+def _job(scrape: Json, job: Job, settings: Settings, stack: Running) -> Json:
     addresses = stack.addresses(job)
     if KUBELET in hosts(addresses):
         return _found(scrape, _kubelet(), [_set("service", KUBELET), *_place(settings)])

@@ -7,21 +7,48 @@ makes its ConfigMaps itself, and overlays/ stands beside k8s/. https://kubectl.d
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-Json = dict[str, Any]
+from kit.emit.k8s.objects import NAMESPACE, Object
+
 # Without an ending, since Grafana reads whatever ends in .yaml in a folder of its own files.
 BESIDE_FILES = "Kustomization"
 NAMED = "kustomization.yaml"
+OVERLAYS = "overlays"
+UPON_BASE = "../../k8s"
+PATCHES = "patches.yaml"
 
 
-def kustomization(resources: Iterable[str] = (), **more: Any) -> Json:
+def kustomization(resources: Iterable[str] = (), **more: Any) -> Object:
     """A kustomization of files and folders."""
-    head: Json = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
-    return head | {"resources": list(resources)} | {key: value for key, value in more.items() if value}
+    head: Object = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+    given = {"resources": list(resources), **more}
+    return head | {key: value for key, value in given.items() if value}
 
 
-def config_map(name: str, files: Mapping[str, str], fixed: bool = False, **more: Any) -> Json:
+def common() -> Object:
+    """What every object gets: its namespace, and a label."""
+    labels = {"pairs": {"app.kubernetes.io/part-of": NAMESPACE}, "includeTemplates": True}
+    return {"namespace": NAMESPACE, "labels": [labels]}
+
+
+def config_map(name: str, files: Mapping[str, str], fixed: bool = False, **more: Any) -> Object:
     """`files`: key → path, seen from the kustomization. A new content is a new name, so that whoever reads it at its
     start starts again; `fixed` where it is read again by itself.
     """
     known = [path if path == key else f"{key}={path}" for key, path in files.items()]
     return {"name": name, "files": known, **({"options": {"disableNameSuffixHash": True}} if fixed else {}), **more}
+
+
+def literals(name: str, values: Iterable[str], **more: Any) -> Object:
+    """A ConfigMap of `NAME=value`."""
+    return {"name": name, "literals": list(values), **more}
+
+
+def removed(kind: str, api: str, name: str) -> Object:
+    """A patch that takes an object away."""
+    return {"apiVersion": api, "kind": kind, "metadata": {"name": name}, "$patch": "delete"}
+
+
+def patched(kind: str, name: str, spec: Mapping[str, Any], pod: Mapping[str, Any]) -> Object:
+    """A patch of a workload: what differs of it, and of its pod."""
+    template = {"template": {"spec": dict(pod)}} if pod else {}
+    return {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name}, "spec": {**spec, **template}}

@@ -25,11 +25,14 @@ def plain(text: str) -> str:
 
 @frozen
 class Volume:
-    """Where a volume is mounted, and what it is: `{"configMap": {…}}`; it cannot be written to unless it says so."""
+    """Where a volume is mounted, and what it is: `{"configMap": {…}}`. Nothing is written to it.
+
+    `propagation`: "HostToContainer" where what is mounted later is to be seen as well.
+    """
 
     paths: tuple[str, ...]
     source: Json
-    writable: bool = False
+    propagation: str = ""
 
 
 @frozen
@@ -44,11 +47,12 @@ class Claim:
 class Program:
     """`environment`: name → text, or where the value is (`{"secretKeyRef": …}`).
 
-    `shared`: whole ConfigMaps and Secrets as environment. `port`: where it listens and is scraped; `ports`: further
-    ones by name. `user`: `uid:gid`, never root's. `ready`, `live`: the paths that answer 200 when it may be asked and while it need not be started again;
-    without the second, a connection is enough. `patience`: seconds that its start may take.
-    `megabytes`, `cpus`: its limits. `account`: whether it asks Kubernetes, under an account of its own name.
-    `pod`: what else its pod needs. `writes`: what it may write beside its claim, gone when it ends.
+    `shared`: whole ConfigMaps and Secrets as environment; of two that have a name, the last one counts.
+    `port`: where it listens and is scraped; `ports`: further ones by name. `user`: `uid:gid`, never root's.
+    `ready`, `live`: the paths that answer 200 when it may be asked, and while it need not be started again; without the
+    second, a connection is enough. `patience`: seconds that its start may take. `megabytes`, `cpus`: its limits.
+    `account`: whether it asks Kubernetes, under an account of its own name. `pod`: what else its pod needs.
+    `writes`: what it may write beside its claim, gone when it ends.
     """
 
     name: str

@@ -126,7 +126,8 @@ def _probes(program: Program) -> Object:
 def _mounts(program: Program) -> Iterator[Object]:
     for name, volume in program.volumes.items():
         for path in volume.paths:
-            yield {"name": name, "mountPath": path} | ({} if volume.writable else {"readOnly": True})
+            more = {"mountPropagation": volume.propagation} if volume.propagation else {}
+            yield {"name": name, "mountPath": path, "readOnly": True, **more}
     if program.claim:
         yield {"name": DATA, "mountPath": program.claim.path}
     yield from ({"name": _writable(path), "mountPath": path} for path in program.writes)

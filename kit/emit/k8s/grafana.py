@@ -1,0 +1,136 @@
+"""Grafana: dashboards and provisioning from ConfigMaps of the compiled files, its password from a Secret."""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from kit.emit.compose.part import Part
+from kit.emit.compose.stack import FOLDERS, OURS, PROVISIONED
+from kit.emit.k8s.kustomize import config_map
+from kit.emit.k8s.objects import Object, service
+from kit.emit.k8s.program import Claim, Program, Volume, plain
+from kit.emit.k8s.workload import claims, deployment
+
+ENVIRONMENT = "grafana-environment"
+CHANNELS = "grafana-channels"
+ADMIN = "grafana-admin"
+CONTACT_POINTS = "grafana-contact-points"
+_ALERTING, _SOURCES, _PROVIDERS = "grafana-alerting", "grafana-datasources", "grafana-providers"
+_DASHBOARDS = "dashboards/"
+# Kubernetes takes no ConfigMap with more than 1 MiB in it.
+_MOST = 1_000_000
+_ADMIN_PASSWORD = "GF_SECURITY_ADMIN_PASSWORD"
+
+
+@frozen
+class Maps:
+    """The ConfigMaps of monitoring/grafana/: name → key → path, seen from there."""
+
+    dashboards: Mapping[str, Mapping[str, str]]
+    rest: Mapping[str, Mapping[str, str]]
+
+    def generators(self) -> list[Object]:
+        """What Kustomize is told of them."""
+        return [config_map(name, files) for name, files in {**self.rest, **self.dashboards}.items()]
+
+
+def maps(files: Mapping[str, str]) -> Maps:
+    """`files`: path under monitoring/ → text, of all that is compiled for Grafana."""
+    ours = {path.removeprefix("grafana/"): text for path, text in files.items() if path.startswith("grafana/")}
+
+    def below(folder: str) -> dict[str, str]:
+        return {path.rsplit("/", 1)[1]: path for path in sorted(ours) if path.startswith(folder)}
+
+    rest = {
+        _SOURCES: below("datasources/"),
+        _PROVIDERS: below("provisioning/dashboards/"),
+        _ALERTING: below("provisioning/alerting/"),
+    }
+    return Maps(dict(_packed({path: text for path, text in ours.items() if path.startswith(_DASHBOARDS)})), rest)
+
+
+def _packed(boards: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """A ConfigMap for each set of dashboards; several where one would not hold it."""
+    sets: dict[str, list[str]] = {}
+    for path in sorted(boards):
+        sets.setdefault(path.split("/")[1], []).append(path)
+    for title, paths in sets.items():
+        name = f"grafana-dashboards-{title.lower().replace(' ', '-')}"
+        parts: list[dict[str, str]] = [{}]
+        room = _MOST
+        for path in paths:
+            size = len(boards[path].encode())
+            if size > room and parts[-1]:
+                parts.append({})
+                room = _MOST
+            room -= size
+            parts[-1][path.rsplit("/", 1)[1]] = path
+        for at, part in enumerate(parts, start=1):
+            yield name if at == 1 else f"{name}-{at}", part
+
+
+def environment(part: Part) -> list[str]:
+    """`NAME=value` of all that is no secret, and what stands in for what nobody has set yet."""
+    given = {name: plain(value) for name, value in part.environment.items() if name != _ADMIN_PASSWORD}
+    return [f"{name}={value}" for name, value in given.items()]
+
+
+def program(part: Part, maps: Maps) -> Program:
+    """It waits for the Secret with its password: there is no default."""
+    return Program.of(
+        part,
+        shared=(
+            {"configMapRef": {"name": ENVIRONMENT}},
+            {"secretRef": {"name": CHANNELS, "optional": True}},
+        ),
+        environment={_ADMIN_PASSWORD: {"secretKeyRef": {"name": ADMIN, "key": "password"}}},
+        # The image's user, with a group of its own instead of root's.
+        user="472:472",
+        volumes=_volumes(maps),
+        claim=Claim("/var/lib/grafana", 2),
+        writes=("/tmp",),
+        live="/api/health",
+    )
+
+
+def _volumes(maps: Maps) -> dict[str, Volume]:
+    """As in Compose: one folder with everything, one with data sources alone, for those who publish."""
+    whole = f"{OURS}/grafana/all"
+    items = [
+        _source(name, {key: path.removeprefix(_DASHBOARDS) for key, path in files.items()})
+        for name, files in maps.dashboards.items()
+    ]
+    rules = [{"configMap": {"name": name}} for name in (_ALERTING, CONTACT_POINTS)]
+    empty = (
+        f"{OURS}/grafana/{chosen}/{folder}"
+        for chosen, has in PROVISIONED.items()
+        for folder in FOLDERS
+        if folder not in has
+    )
+    return {
+        "dashboards": Volume(("/var/lib/grafana/dashboards",), {"projected": {"sources": items}}),
+        "sources": Volume(
+            tuple(f"{OURS}/grafana/{chosen}/datasources" for chosen in PROVISIONED), {"configMap": {"name": _SOURCES}}
+        ),
+        "providers": Volume((f"{whole}/dashboards",), {"configMap": {"name": _PROVIDERS}}),
+        "alerting": Volume((f"{whole}/alerting",), {"projected": {"sources": rules}}),
+        # Grafana complains of a folder that is not there.
+        "empty": Volume(tuple(empty), {"emptyDir": {}}),
+    }
+
+
+def _source(name: str, files: Mapping[str, str]) -> Object:
+    return {"configMap": {"name": name, "items": [{"key": key, "path": path} for key, path in files.items()]}}
+
+
+def objects(grafana: Program) -> Iterator[Object]:
+    """It, its name and its volume."""
+    yield deployment(grafana)
+    yield service(grafana)
+    yield from claims(grafana)
+
+
+def contact_points(files: Mapping[str, str]) -> dict[str, str]:
+    """Key → path, seen from monitoring/alerts/."""
+    names = [path.rsplit("/", 1)[1] for path in files if path.startswith("alerts/")]
+    return {name: name for name in sorted(names)}

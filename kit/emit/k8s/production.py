@@ -1,0 +1,118 @@
+"""overlays/production: replicas that outlive a node, volumes, closed networks, and no secret that is not there.
+
+Two of Prometheus see the same, three of Alertmanager and two of Grafana tell each other what they have sent. Loki stays
+one: more of it need a store of objects.
+"""
+
+from attrs import evolve
+
+from kit.emit.k8s import alertmanager, grafana, kustomize, network
+from kit.emit.k8s.dev import retained
+from kit.emit.k8s.kustomize import PATCHES, UPON_BASE, common, literals, patched, removed
+from kit.emit.k8s.objects import Object, app, headless, made, peers
+from kit.emit.k8s.program import Claim, Program
+from kit.emit.k8s.stack import Stack
+from kit.emit.k8s.workload import DATA, claim_name, stateful_set
+
+PROMETHEUSES, ALERTMANAGERS, GRAFANAS = 2, 3, 2
+DATABASE = "grafana-database"
+_KEPT = ("--storage.tsdb.retention.time=35d", "--storage.tsdb.retention.size=80GB")
+
+
+def kustomization(stack: Stack) -> Object:
+    """The base, what is there beside it, and what differs."""
+    shared = {
+        "GF_DATABASE_TYPE": "postgres",
+        "GF_DATABASE_SSL_MODE": "require",
+        "GF_UNIFIED_ALERTING_HA_PEERS": f"{peers(stack.grafana.name)}:{alertmanager.PEERS_PORT}",
+    }
+    return kustomize.kustomization(
+        [UPON_BASE, *(path for path in objects(stack) if path != PATCHES)],
+        **common(),
+        configMapGenerator=[
+            literals(grafana.ENVIRONMENT, (f"{name}={value}" for name, value in shared.items()), behavior="merge")
+        ],
+        patches=[{"path": PATCHES}],
+    )
+
+
+def objects(stack: Stack) -> dict[str, list[Object]]:
+    """File → what stands in it."""
+    prometheus = _prometheus(stack.prometheus)
+    replicated = (stack.prometheus, stack.alertmanager, stack.grafana)
+    return {
+        "prometheus.yaml": [stateful_set(prometheus, PROMETHEUSES), headless(prometheus)],
+        "grafana.yaml": [headless(stack.grafana)],
+        "network-policies.yaml": list(network.policies(stack)),
+        "disruption-budgets.yaml": [_budget(one) for one in replicated],
+        PATCHES: [
+            removed("Deployment", "apps/v1", prometheus.name),
+            *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
+            _alertmanager(stack),
+            _grafana(stack.grafana),
+        ],
+    }
+
+
+def _prometheus(program: Program) -> Program:
+    spread = {"topologySpreadConstraints": _spread(program)}
+    return evolve(
+        program,
+        args=tuple(retained(program, *_KEPT)),
+        claim=Claim("/prometheus", 100),
+        megabytes=8192,
+        cpus=4,
+        pod={**program.pod, **spread},
+    )
+
+
+def _alertmanager(stack: Stack) -> Object:
+    program = stack.alertmanager
+    container = {
+        "name": program.name,
+        "args": list(alertmanager.clustered(program, ALERTMANAGERS)),
+        "env": [{"name": "POD_IP", "valueFrom": alertmanager.POD_IP}],
+    }
+    pod: Object = {"topologySpreadConstraints": _spread(program), "containers": [container]}
+    if stack.settings.evaluator == "prometheus":
+        # It is the one that tells people: without its secrets it waits, and says so.
+        pod["volumes"] = [{"name": "secrets", "secret": {"optional": False}}]
+    return patched("StatefulSet", program.name, {"replicas": ALERTMANAGERS}, pod)
+
+
+def _grafana(program: Program) -> Object:
+    """What it keeps is in PostgreSQL; what its channels and its database are let in with must be there."""
+    address = alertmanager.PEERS_ADDRESS
+    asked = {f"GF_DATABASE_{key.upper()}": _secret(DATABASE, key) for key in ("host", "name", "user", "password")}
+    environment = [
+        # Before those that are made of it.
+        {"name": "POD_IP", "valueFrom": alertmanager.POD_IP},
+        {"name": "GF_UNIFIED_ALERTING_HA_LISTEN_ADDRESS", "value": address},
+        {"name": "GF_UNIFIED_ALERTING_HA_ADVERTISE_ADDRESS", "value": address},
+        # With the key that everybody knows, whoever reads the database reads its secrets.
+        {"name": "GF_SECURITY_SECRET_KEY", "valueFrom": _secret(grafana.ADMIN, "secret_key")},
+        *({"name": name, "valueFrom": source} for name, source in asked.items()),
+    ]
+    shared = [{"configMapRef": {"name": grafana.ENVIRONMENT}}, {"secretRef": {"name": grafana.CHANNELS}}]
+    pod = {
+        "topologySpreadConstraints": _spread(program),
+        "containers": [{"name": program.name, "envFrom": shared, "env": environment}],
+        "volumes": [{"name": DATA, "emptyDir": {"sizeLimit": "1Gi"}, "persistentVolumeClaim": None}],
+    }
+    return patched("Deployment", program.name, {"replicas": GRAFANAS, "strategy": {"type": "RollingUpdate"}}, pod)
+
+
+def _secret(name: str, key: str) -> Object:
+    return {"secretKeyRef": {"name": name, "key": key}}
+
+
+def _spread(program: Program) -> list[Object]:
+    """On nodes of their own as far as there are some: a cluster with fewer runs them all the same."""
+    selected = {"labelSelector": {"matchLabels": app(program.name)}}
+    return [{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway", **selected}]
+
+
+def _budget(program: Program) -> Object:
+    """A node that is emptied takes one of them, and waits until that is back."""
+    selected = {"matchLabels": app(program.name)}
+    return made("PodDisruptionBudget", program.name, spec={"maxUnavailable": 1, "selector": selected})
