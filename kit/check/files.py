@@ -17,6 +17,7 @@ KINDS = {
     "grafana/datasources/*.yml": "datasources",
     "alerts/*.yml": "alerting",
     "prometheus/prometheus.yml": "prometheus",
+    "k8s/config/prometheus.yml": "prometheus",
     "prometheus/rules/*.yml": "prometheus-rules",
     "alertmanager/alertmanager.yml": "alertmanager",
     "docker-compose*.yml": "compose",

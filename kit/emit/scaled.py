@@ -24,7 +24,13 @@ from kit.settings import Settings
 FLOOR = 1_000
 # A rate needs two samples; four leave room for a scrape that is late or lost.
 FEWEST = 4
-FOLDERS = ("prometheus/prometheus.yml", "prometheus/rules/", "alertmanager/alertmanager.yml", "grafana/datasources/")
+FOLDERS = (
+    "prometheus/prometheus.yml",
+    "prometheus/rules/",
+    "k8s/config/prometheus.yml",
+    "alertmanager/alertmanager.yml",
+    "grafana/datasources/",
+)
 GRAFANA = "grafana/provisioning/alerting/"
 GRAFANAS = (f"{GRAFANA}rules.yml", f"{GRAFANA}policies.yml")
 # What stands under these keys is a duration.

@@ -28,6 +28,9 @@ LABELS = {"a": "1", "b": "x-y"}
         ({"source_labels": ["a"], "regex": "1", "action": "keep"}, LABELS),
         ({"source_labels": ["a"], "regex": "2", "action": "keep"}, None),
         ({"source_labels": ["a"], "regex": "1", "action": "drop"}, None),
+        ({"source_labels": ["a"], "target_label": "b", "action": "keepequal"}, None),
+        ({"source_labels": ["a"], "target_label": "a", "action": "keepequal"}, LABELS),
+        ({"source_labels": ["c"], "target_label": "d", "action": "keepequal"}, LABELS),
         ({"target_label": "c", "replacement": "fixed"}, {**LABELS, "c": "fixed"}),
     ],
 )
@@ -36,7 +39,7 @@ def test_a_step(step, found):
 
 
 def test_another_action_is_refused_rather_than_left_out():
-    with pytest.raises(relabel.Unsupported, match="'hashmod' is not played here; use replace, keep or drop"):
+    with pytest.raises(relabel.Unsupported, match="'hashmod' is not played here; use replace, keep, drop or keepequal"):
         relabel.relabelled(LABELS, [{"action": "hashmod"}])
 
 

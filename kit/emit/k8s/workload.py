@@ -124,13 +124,14 @@ def _probes(program: Program) -> Object:
 
 
 def _mounts(program: Program) -> Iterator[Object]:
+    """What lies below another comes after it."""
+    if program.claim:
+        yield {"name": DATA, "mountPath": program.claim.path}
+    yield from ({"name": _writable(path), "mountPath": path} for path in program.writes)
     for name, volume in program.volumes.items():
         for path in volume.paths:
             more = {"mountPropagation": volume.propagation} if volume.propagation else {}
             yield {"name": name, "mountPath": path, "readOnly": True, **more}
-    if program.claim:
-        yield {"name": DATA, "mountPath": program.claim.path}
-    yield from ({"name": _writable(path), "mountPath": path} for path in program.writes)
 
 
 def _writable(path: str) -> str:
