@@ -42,7 +42,8 @@ def test_each_file_has_one_contact_point(kind, compiled, parsed):
 
 
 def test_there_are_no_other_contact_points(compiled):
-    assert {path for path in compiled.files if path.startswith("alerts/")} == {f"alerts/{k}.yml" for k in CONTACTS}
+    found = {path for path in compiled.files if path.startswith("alerts/") and path.endswith(".yml")}
+    assert found == {f"alerts/{k}.yml" for k in CONTACTS}
 
 
 def test_they_lead_where_the_brief_says(compiled, parsed):

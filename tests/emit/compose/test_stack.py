@@ -179,7 +179,8 @@ def test_all_is_provisioned_from_files(services, compiled):
     found = provisioned(services, "all")
     assert found["datasources"] == {"grafana/datasources"}
     assert found["dashboards"] == {"grafana/provisioning/dashboards"}
-    alerting = {path for path in compiled.files if path.startswith(("alerts/", "grafana/provisioning/alerting/"))}
+    folders = ("alerts/", "grafana/provisioning/alerting/")
+    alerting = {path for path in compiled.files if path.startswith(folders) and path.endswith(".yml")}
     assert found["alerting"] == alerting and len(alerting) == 7
     [provider, *_] = yaml.safe_load(compiled.files["grafana/provisioning/dashboards/dataflux.yml"])["providers"]
     folder = provider["options"]["path"].rsplit("/", 1)[0]

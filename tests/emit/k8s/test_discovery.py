@@ -1,0 +1,274 @@
+"""What becomes of pods: which are targets, of which job, and with which labels. Played on paper."""
+
+import re
+
+import pytest
+import yaml
+
+from kit import load
+from kit.live import relabel
+from kit.settings import Job
+from tests.emit.test_prometheus_config import frozendict
+
+META = "__meta_kubernetes_"
+PLACE = {"cluster": "dataflux", "environment": "production"}
+
+
+def pod(container, number, name="", node="node-1", phase="Running", **annotations):
+    """What Prometheus is told of a container's port."""
+    told = {
+        f"{META}namespace": "dataflux",
+        f"{META}pod_name": name or f"{container}-6d5f9c7b8-x2x4k",
+        f"{META}pod_phase": phase,
+        f"{META}pod_node_name": node,
+        f"{META}pod_container_name": container,
+        f"{META}pod_container_init": "false",
+        f"{META}pod_container_port_number": str(number),
+    }
+    return told | {f"{META}pod_annotation_prometheus_io_{key}": value for key, value in annotations.items()}
+
+
+def found(jobs, told, address="10.2.0.7:1"):
+    """Job → the labels of the target that it makes of a pod; jobs that take it alone."""
+    asking = {name: job for name, job in jobs.items() if job.get("kubernetes_sd_configs", [{}])[0].get("role") == "pod"}
+    made = {name: relabel.target(job, address, told) for name, job in asking.items()}
+    return {name: labels for name, labels in made.items() if labels is not None}
+
+
+def shown(labels):
+    return {name: value for name, value in labels.items() if not name.startswith("__")}
+
+
+# --- DataFlux's own services
+
+
+def test_an_annotated_pod_has_the_labels_that_its_target_has_everywhere(jobs):
+    told = pod("ingestion-service", 8001, scrape="true", port="8001", path="/metrics")
+    [(job, labels)] = found(jobs, told, "10.2.0.7:8001").items()
+    assert job == "dataflux-services"
+    assert shown(labels) == {
+        "job": job,
+        "service": "ingestion-service",
+        "instance": "ingestion-service-6d5f9c7b8-x2x4k:8001",
+        **PLACE,
+    }
+    assert (labels["__address__"], labels["__metrics_path__"]) == ("10.2.0.7:8001", "/metrics")
+
+
+@pytest.mark.parametrize("host", ["ingestion-service", "query-service", "analysis-service"])
+def test_each_service_is_found(jobs, host):
+    assert list(found(jobs, pod(host, 8001, scrape="true"))) == ["dataflux-services"]
+
+
+def test_the_path_is_the_annotated_one(jobs):
+    labels = found(jobs, pod("query-service", 8002, scrape="true", port="8002", path="/internal/metrics"))
+    assert labels["dataflux-services"]["__metrics_path__"] == "/internal/metrics"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pod("query-service", 8002),
+        pod("query-service", 8002, scrape="false"),
+        pod("query-service", 9999, scrape="true", port="8002"),
+        pod("query-service", "", scrape="true", port="8002"),
+        pod("query-service", 8002, scrape="true", phase="Succeeded"),
+        pod("query-service", 8002, scrape="true", phase="Failed"),
+        pod("query-service", 8002, scrape="true", phase="Pending"),
+        pod("query-service", 8002, scrape="true") | {f"{META}pod_container_init": "true"},
+    ],
+    ids=[
+        "not annotated",
+        "annotated not to be",
+        "another port",
+        "port not declared",
+        "done",
+        "failed",
+        "not yet",
+        "init",
+    ],
+)
+def test_what_is_no_target(jobs, told):
+    assert found(jobs, told) == {}
+
+
+def test_the_neighbour_in_a_services_pod_is_no_service(jobs):
+    """A proxy beside it has other ports; the annotated one is the service's."""
+    neighbour = pod("istio-proxy", 15090, name="query-service-1", scrape="true", port="8002")
+    assert found(jobs, neighbour) == {}
+
+
+def test_an_annotated_pod_that_is_nobody_we_know_has_a_job_of_its_own(jobs):
+    [(job, labels)] = found(jobs, pod("ingress", 10254, scrape="true", port="10254")).items()
+    assert (job, labels["service"], labels["cluster"]) == ("annotated-pods", "ingress", "dataflux")
+
+
+def test_series_are_changed_as_everywhere(jobs, compiled):
+    """Short names, repairs, and whose labels count: said in one place, for both."""
+    plain = yaml.safe_load(compiled.files["prometheus/prometheus.yml"])
+    for job in plain["scrape_configs"]:
+        here = jobs[job["job_name"]]
+        assert here.get("metric_relabel_configs") == job.get("metric_relabel_configs"), job["job_name"]
+        assert (here["honor_labels"], here.get("scrape_interval")) == (True, job.get("scrape_interval"))
+        if job["job_name"] != "cadvisor":
+            assert here["metrics_path"] == job["metrics_path"]
+
+
+def test_the_jobs_are_those_of_everywhere_and_the_annotated(jobs, compiled):
+    plain = yaml.safe_load(compiled.files["prometheus/prometheus.yml"])
+    assert [*jobs] == [*(job["job_name"] for job in plain["scrape_configs"]), "annotated-pods"]
+
+
+# --- the stack's own
+
+
+def test_each_program_is_found_by_its_job_and_by_no_other(jobs, pods, compiled):
+    settings = compiled.product.settings
+    wanted = {address.split(":")[0]: job.name for job in settings.jobs for address in job.addresses}
+    wanted["kube-state-metrics"] = "kube-state-metrics"
+    seen = set()
+    for name, spec in pods.items():
+        for container in spec["containers"]:
+            for port in container["ports"]:
+                took = found(jobs, pod(container["name"], port["containerPort"]))
+                assert list(took) == ([wanted[name]] if name in wanted else []), name
+                seen |= took.keys()
+    assert seen == {job.name for job in settings.jobs} - {"cadvisor", "minio", "minio-bucket"}
+
+
+def test_each_program_is_looked_for_where_the_stack_is_and_services_everywhere(jobs):
+    own = [{"role": "pod", "namespaces": {"own_namespace": True}}]
+    everywhere = {"dataflux-services", "minio", "minio-bucket", "annotated-pods", "cadvisor"}
+    for name, job in jobs.items():
+        assert (job["kubernetes_sd_configs"] == own) == (name not in everywhere), name
+
+
+def test_a_replica_is_told_from_another_by_its_pod(jobs):
+    names = [found(jobs, pod("prometheus", 9090, name=f"prometheus-{at}"))["prometheus"]["instance"] for at in (0, 1)]
+    assert names == ["prometheus-0:9090", "prometheus-1:9090"]
+
+
+def test_a_hosts_metrics_are_told_by_the_name_of_the_node(jobs):
+    labels = found(jobs, pod("node-exporter", 9100, node="worker-7"))["node"]
+    assert shown(labels) == {"job": "node", "service": "node-exporter", "instance": "worker-7", **PLACE}
+
+
+@pytest.mark.parametrize("job", ["minio", "minio-bucket"])
+def test_what_is_not_of_the_stack_is_found_by_its_name_wherever_it_runs(jobs, job):
+    labels = found(jobs, pod("minio", 9000, name="minio-3"))[job]
+    assert (labels["service"], labels["instance"]) == ("minio", "minio-3:9000")
+    assert labels["__metrics_path__"] == f"/minio/v2/metrics/{'cluster' if job == 'minio' else 'bucket'}"
+
+
+def test_one_that_is_annotated_as_well_is_scraped_once_by_each_of_its_jobs_and_by_no_other(jobs):
+    assert list(found(jobs, pod("minio", 9000, scrape="true"))) == ["minio", "minio-bucket"]
+
+
+def test_containers_are_told_by_each_nodes_kubelet(jobs):
+    job = jobs["cadvisor"]
+    assert job["kubernetes_sd_configs"] == [{"role": "node"}]
+    assert (job["scheme"], job["metrics_path"]) == ("https", "/metrics/cadvisor")
+    # The discovery itself calls a node by its name.
+    labels = relabel.target(job, "10.0.0.1:10250", {"instance": "worker-7"})
+    assert shown(labels) == {"job": "cadvisor", "service": "cadvisor", "instance": "worker-7", **PLACE}
+    series = {
+        "__name__": "container_memory_working_set_bytes",
+        "container": "query-service",
+        "image": "q:1",
+        "id": "/x",
+    }
+    assert relabel.series(job, labels, series)["service"] == "query-service"
+
+
+def test_what_must_be_there_for_an_alert_is_there(jobs, compiled):
+    """The rules are those of everywhere: each target that they miss has a job that can find it."""
+    missed = re.findall(
+        r"absent\(up\{([^}]*)\}\)",
+        "".join(compiled.files[f"prometheus/rules/{name}.yml"] for name in ("monitoring", "services")),
+    )
+    wanted = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for one in missed]
+    assert len(wanted) > 10
+    for one in wanted:
+        job = jobs[one["job"]]
+        assert PLACE.items() <= one.items()
+        placed = {step["target_label"]: step["replacement"] for step in job["relabel_configs"] if "replacement" in step}
+        assert PLACE.items() <= placed.items()
+        if "service" in one:
+            assert one["job"] in found(jobs, pod(one["service"], 1, scrape="true"))
+
+
+# --- other settings
+
+
+def compiled_jobs(compiled_by, **settings):
+    files = compiled_by(**settings).files
+    return {job["job_name"]: job for job in yaml.safe_load(files["k8s/config/prometheus.yml"])["scrape_configs"]}
+
+
+def test_an_address_is_scraped_as_it_stands(compiled_by):
+    jobs = compiled_jobs(compiled_by, services=("ingestion-service:8001", "query.example.org:8002"))
+    job = jobs["dataflux-services"]
+    assert "kubernetes_sd_configs" not in job
+    assert job["static_configs"] == [{"targets": ["ingestion-service:8001", "query.example.org:8002"], "labels": PLACE}]
+    assert relabel.target(job, "query.example.org:8002", {})["service"] == "query.example.org"
+
+
+def test_what_is_reached_elsewhere_is_asked_there(compiled_by):
+    jobs = compiled_jobs(compiled_by, reached_at=frozendict({"minio:9000": "s3.example.org:443"}))
+    labels = relabel.target(jobs["minio"], "minio:9000", {})
+    assert (labels["__address__"], labels["instance"], labels["service"]) == (
+        "s3.example.org:443",
+        "minio:9000",
+        "minio",
+    )
+    assert "kubernetes_sd_configs" in jobs["postgres"]
+
+
+def test_what_is_not_scraped_does_not_run(compiled_by):
+    kept = tuple(job for job in load.settings(load.ROOT / "settings.py").jobs if job.name not in ("node", "kafka"))
+    files = compiled_by(jobs=tuple(job for job in kept if job.name != "kube-state-metrics")).files
+    assert not files.keys() & {f"k8s/{name}.yaml" for name in ("node-exporter", "kafka-exporter", "kube-state-metrics")}
+    assert "k8s/redis-exporter.yaml" in files
+    assert "KAFKA" not in files["k8s/kustomization.yaml"]
+
+
+def test_a_job_without_addresses_that_nothing_here_is_called_like_has_no_target(compiled_by):
+    jobs = (*load.settings(load.ROOT / "settings.py").jobs, Job("later", ()))
+    assert compiled_jobs(compiled_by, jobs=jobs)["later"]["static_configs"] == [{"targets": [], "labels": PLACE}]
+
+
+# --- who notifies
+
+
+def test_where_grafana_notifies_prometheus_has_no_alerting(read):
+    assert "alerting" not in read["k8s/config/prometheus.yml"][0]
+
+
+def test_where_prometheus_notifies_each_alertmanager_is_told_and_two_replicas_say_one_thing(compiled_by):
+    whole = yaml.safe_load(compiled_by("prometheus").files["k8s/config/prometheus.yml"])
+    [alertmanagers] = whole["alerting"]["alertmanagers"]
+    steps = alertmanagers["relabel_configs"]
+    assert relabel.relabelled(pod("alertmanager", 9093, name="alertmanager-2"), steps) is not None
+    assert relabel.relabelled(pod("alertmanager", 9094), steps) is None
+    assert relabel.relabelled(pod("grafana", 9093), steps) is None
+    [label] = whole["global"]["external_labels"]
+    assert whole["alerting"]["alert_relabel_configs"] == [{"regex": label, "action": "labeldrop"}]
+    assert label == "prometheus_replica"
+
+
+def test_a_replica_is_named_after_its_pod(read, pods):
+    assert read["k8s/config/prometheus.yml"][0]["global"]["external_labels"] == {"prometheus_replica": "${POD_NAME}"}
+    [name] = [one for one in pods["prometheus"]["containers"][0]["env"] if one["name"] == "POD_NAME"]
+    assert name["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.name"}}
+
+
+def test_the_rest_is_that_of_everywhere(read, compiled):
+    here, plain = read["k8s/config/prometheus.yml"][0], yaml.safe_load(compiled.files["prometheus/prometheus.yml"])
+    assert here["rule_files"] == plain["rule_files"]
+    assert plain["global"].items() <= here["global"].items()
+
+
+def test_it_is_as_fast_as_the_rest_where_everything_is(compiled_by):
+    whole = yaml.safe_load(compiled_by(time_scale=5).files["k8s/config/prometheus.yml"])
+    assert whole["global"]["scrape_interval"] == "3s"
+    assert whole["scrape_configs"][0]["scrape_interval"] == "1s"
