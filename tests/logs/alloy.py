@@ -159,6 +159,8 @@ def processed(stages, line, labels):
             case "structured_metadata":
                 found = {name: extracted.get(source or name) for name, source in values["values"].items()}
                 metadata |= {name: value for name, value in found.items() if value}
+            case "label_drop":
+                labels = {name: value for name, value in labels.items() if name not in values["values"]}
             case other:
                 raise ValueError(f"what stage.{other} does is not known here")
     return line, labels, metadata

@@ -59,8 +59,11 @@ def peers(name: str) -> str:
 def account(name: str, rules: Iterable[Mapping[str, Any]]) -> list[Object]:
     """An account with rights in the whole cluster, none of which changes anything."""
     role = f"dataflux-{name}"
+    bearer = made("ServiceAccount", name, app(name))
+    # Kustomize follows a subject into another namespace by the one in which it was written down.
+    bearer["metadata"]["namespace"] = NAMESPACE
     return [
-        made("ServiceAccount", name, app(name)),
+        bearer,
         made("ClusterRole", role, app(name), rules=[dict(rule) for rule in rules]),
         made(
             "ClusterRoleBinding",

@@ -11,29 +11,63 @@ from kit.load import ROOT
 
 PROGRAM = "sigs.k8s.io/kustomize/kustomize/v5"
 MONITORING = ROOT / "monitoring"
+FOLDERS = ("k8s", "overlays/dev", "overlays/production")
 
 
 @pytest.fixture(scope="session")
 def kustomize(tool, tmp_path_factory):
-    """The path of the program."""
+    """`kustomize(folder)`: how it ends, what it prints and what it says."""
     go, folder = tool("go"), tmp_path_factory.mktemp("kustomize")
     shutil.copytree(Path(__file__).parent / "kustomize", folder, dirs_exist_ok=True)
     made = subprocess.run([go, "build", "-o", "it", PROGRAM], cwd=folder, capture_output=True, text=True, timeout=600)
     assert made.returncode == 0, made.stderr
-    return folder / "it"
+    return lambda path: subprocess.run([folder / "it", "build", path], capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
 def build(kustomize):
-    """`build("k8s")`: the objects of a folder under monitoring/; another folder is named from its root."""
+    """`build("k8s")`: the objects of a folder under monitoring/; any other folder is named from its root."""
     known = {}
 
     def objects(folder):
         path = MONITORING / folder
         if path not in known:
-            made = subprocess.run([kustomize, "build", path], capture_output=True, text=True, timeout=120)
+            made = kustomize(path)
             assert (made.returncode, made.stderr) == (0, "")
             known[path] = list(yaml.load_all(made.stdout, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         return known[path]
 
     return objects
+
+
+@pytest.fixture(scope="session", params=FOLDERS)
+def folder(request):
+    """Each folder that people apply."""
+    return request.param
+
+
+def named(objects, kind, name):
+    """The one object of a kind and a name; of a ConfigMap, whose name ends in a hash, the beginning will do."""
+    [found] = [
+        one
+        for one in objects
+        if one["kind"] == kind and (one["metadata"]["name"] == name or (kind == "ConfigMap" and _base(one) == name))
+    ]
+    return found
+
+
+def _base(one):
+    return one["metadata"]["name"].rpartition("-")[0]
+
+
+def written(objects, pod, volume, folder):
+    """Put what a pod finds in a volume into a folder, as Kubernetes would."""
+    [found] = [one for one in pod["volumes"] if one["name"] == volume]
+    for source in found.get("projected", {}).get("sources", (found,)):
+        data = named(objects, "ConfigMap", source["configMap"]["name"])["data"]
+        items = source["configMap"].get("items") or [{"key": key, "path": key} for key in data]
+        for item in items:
+            path = folder / item["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(data[item["key"]])
+    return folder

@@ -1,36 +1,164 @@
 """Every folder is built by the real Kustomize, and every object that comes out is one of Kubernetes."""
 
+import os
+import re
+
 import kubernetes_validate
 import pytest
+import yaml
 
-FOLDERS = ("k8s",)
-# The oldest that is still cared for, and the newest that the schemas know.
+from tests.e2e.k8s.conftest import FOLDERS, MONITORING, named
+
+# From the oldest that somebody may still run to the newest that the schemas know.
 VERSIONS = ("1.34", "1.37")
+EVERYWHERE = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+OTHER = "somewhere-else"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("folder", FOLDERS)
 def test_every_object_is_valid(build, folder, version):
     objects = build(folder)
     for one in objects:
         kubernetes_validate.validate(one, version, strict=True)
     kinds = {one["kind"] for one in objects}
-    assert {"Namespace", "ConfigMap", "Service", "ServiceAccount", "ClusterRole"} <= kinds
+    assert {"Namespace", "ConfigMap", "Service", "ServiceAccount", "ClusterRole", *WORKLOADS} <= kinds
 
 
 def test_what_is_no_object_of_kubernetes_is_told(build):
-    [deployment] = [
-        one for one in build("k8s") if one["kind"] == "Deployment" and one["metadata"]["name"] == "prometheus"
-    ]
+    deployment = named(build("k8s"), "Deployment", "prometheus")
     broken = deployment | {"spec": deployment["spec"] | {"replicaz": 1}}
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(broken, VERSIONS[0], strict=True)
 
 
-def test_every_object_has_a_name_of_its_own_and_a_namespace(build):
-    everywhere = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
-    for folder in FOLDERS:
-        seen = [(one["kind"], one["metadata"]["name"]) for one in build(folder)]
-        assert len(seen) == len(set(seen))
-        for one in build(folder):
-            assert ("namespace" in one["metadata"]) != (one["kind"] in everywhere), one["metadata"]["name"]
+def test_every_object_has_a_name_of_its_own_and_a_namespace(build, folder):
+    objects = build(folder)
+    seen = [(one["kind"], one["metadata"]["name"]) for one in objects]
+    assert len(seen) == len(set(seen))
+    for one in objects:
+        assert ("namespace" in one["metadata"]) != (one["kind"] in EVERYWHERE), one["metadata"]["name"]
+        assert one["metadata"]["labels"]["app.kubernetes.io/part-of"] == "dataflux-monitoring"
+
+
+def references(value, found):
+    """Every ConfigMap that a pod asks for."""
+    if isinstance(value, list):
+        for one in value:
+            references(one, found)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("configMap", "configMapRef", "configMapKeyRef"):
+                found.add(inner["name"])
+            references(inner, found)
+    return found
+
+
+def test_every_config_map_that_is_asked_for_is_made_and_fits(build, folder):
+    objects = build(folder)
+    made = {one["metadata"]["name"]: one["data"] for one in objects if one["kind"] == "ConfigMap"}
+    asked = set()
+    for one in objects:
+        if one["kind"] in WORKLOADS:
+            references(one["spec"]["template"]["spec"], asked)
+    assert asked - made.keys() == {"dataflux-exporter-config"}
+    assert made.keys() <= asked
+    for name, data in made.items():
+        assert sum(len(key) + len(text.encode()) for key, text in data.items()) < 1024 * 1024, name
+
+
+def test_files_are_the_compiled_ones_byte_for_byte(build, folder):
+    """And some ConfigMap is above the 256 KiB that a plain `kubectl apply` can note down."""
+    objects = build(folder)
+    texts = {text for one in objects if one["kind"] == "ConfigMap" for text in one["data"].values()}
+    files = [*MONITORING.glob("grafana/dashboards/*/*.json"), *MONITORING.glob("prometheus/rules/*.yml")]
+    files += [
+        *MONITORING.glob("alerts/*.yml"),
+        *MONITORING.glob("grafana/*/*.yml"),
+        *MONITORING.glob("grafana/*/*/*.yml"),
+    ]
+    assert len(files) > 30
+    for path in files:
+        assert path.read_text() in texts, path
+    assert max(sum(map(len, one["data"].values())) for one in objects if one["kind"] == "ConfigMap") > 256 * 1024
+
+
+def test_prometheus_keeps_its_name_and_the_rest_is_told_by_its_content(build, folder):
+    names = [one["metadata"]["name"] for one in build(folder) if one["kind"] == "ConfigMap"]
+    assert [name for name in names if not re.search(r"-[a-z0-9]{10}$", name)] == ["prometheus-config"]
+
+
+def test_a_laptop_has_no_volumes(build):
+    objects = build("overlays/dev")
+    assert "PersistentVolumeClaim" not in {one["kind"] for one in objects}
+    for one in objects:
+        if one["kind"] in WORKLOADS:
+            volumes = one["spec"]["template"]["spec"]["volumes"]
+            assert not one["spec"].get("volumeClaimTemplates")
+            assert not [volume for volume in volumes if "persistentVolumeClaim" in volume]
+    assert {one["metadata"]["name"] for one in objects if one["kind"] == "Deployment"} >= {"prometheus", "grafana"}
+
+
+def test_production_has_replicas_that_keep_what_they_know(build):
+    objects = build("overlays/production")
+    assert ("Deployment", "prometheus") not in {(one["kind"], one["metadata"]["name"]) for one in objects}
+    assert "PersistentVolumeClaim" not in {one["kind"] for one in objects}
+    sets = {one["metadata"]["name"]: one["spec"] for one in objects if one["kind"] == "StatefulSet"}
+    assert {name: spec["replicas"] for name, spec in sets.items()} == {"prometheus": 2, "alertmanager": 3, "loki": 1}
+    assert all(spec["volumeClaimTemplates"] for spec in sets.values())
+    assert named(objects, "Deployment", "grafana")["spec"]["replicas"] == 2
+
+
+def test_what_is_made_of_a_variable_comes_after_it(build):
+    """Kubernetes fills in only what stands above; a patch may come before or after what it patches."""
+    for one in build("overlays/production"):
+        if one["kind"] in WORKLOADS:
+            known = set()
+            for entry in one["spec"]["template"]["spec"]["containers"][0].get("env", ()):
+                assert set(re.findall(r"\$\((\w+)\)", entry.get("value", ""))) <= known, one["metadata"]["name"]
+                known.add(entry["name"])
+
+
+def test_grafanas_plain_settings_are_those_of_base_and_production(build):
+    data = named(build("overlays/production"), "ConfigMap", "grafana-environment")["data"]
+    assert (data["GF_DATABASE_TYPE"], data["GF_UNIFIED_ALERTING_HA_PEERS"]) == ("postgres", "grafana-peers:9094")
+    assert data["SLACK_WEBHOOK_URL"] and data["GF_SERVER_ROOT_URL"]
+    assert "GF_DATABASE_TYPE" not in named(build("k8s"), "ConfigMap", "grafana-environment")["data"]
+
+
+def documented():
+    """The overlay that docs/deployment.md shows."""
+    page = (MONITORING.parent / "docs/deployment.md").read_text()
+    return yaml.safe_load(re.search(r"```yaml\n# kustomization\.yaml\n(.*?)```", page, re.S)[1])
+
+
+def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(build, tmp_path):
+    whole = documented()
+    [resource] = whole["resources"]
+    assert (MONITORING.parent / resource.removeprefix("../")).is_dir()
+    whole["resources"] = [os.path.relpath(MONITORING.parent / resource.removeprefix("../"), tmp_path)]
+    whole["namespace"] = OTHER
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(whole))
+    objects = build(tmp_path)
+    assert {one["metadata"]["namespace"] for one in objects if one["kind"] not in EVERYWHERE} == {OTHER}
+    assert named(objects, "Namespace", OTHER)
+    bound = [one for one in objects if one["kind"] == "ClusterRoleBinding"]
+    assert [subject["namespace"] for one in bound for subject in one["subjects"]] == [OTHER] * 3
+    stores = named(objects, "ConfigMap", "stores")["data"]
+    assert stores["REDIS_ADDR"] == "redis://cache.media:6379" and len(stores) == 3
+    assert named(objects, "ConfigMap", "grafana-environment")["data"]["GF_DATABASE_TYPE"] == "postgres"
+    [container] = named(objects, "Deployment", "dataflux-exporter")["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "registry.example.org/dataflux-exporter:0.1.0"
+
+
+def test_an_overlay_below_its_base_is_refused_which_is_why_ours_stands_beside_it(kustomize, tmp_path):
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "kustomization.yaml").write_text("resources: []\n")
+    (tmp_path / "overlay/kustomization.yaml").write_text("resources: [..]\n")
+    made = kustomize(tmp_path / "overlay")
+    assert made.returncode != 0 and "cycle detected" in made.stderr
+
+
+def test_every_folder_that_has_a_kustomization_is_tried():
+    made = {path.parent.relative_to(MONITORING).as_posix() for path in MONITORING.rglob("kustomization.yaml")}
+    assert made == set(FOLDERS)
