@@ -16,6 +16,8 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 - Import one dashboard: in Grafana, Dashboards → New → Import, upload a file from `grafana/dashboards/`, and choose
   your Prometheus (and Loki) in the menus on top of it.
 - Run all of it: `docker-compose -f docker-compose.monitoring.yml up -d` ([docs/deployment.md](../docs/deployment.md)).
+- Run all of it on Kubernetes: `kubectl apply --server-side -k overlays/dev` or `overlays/production`, once
+  [its Secrets](../docs/deployment.md#secrets) are there.
 - Load it into a Grafana of your own: mount `grafana/dashboards/` at `/var/lib/grafana/dashboards`,
   `grafana/provisioning/` at `/etc/grafana/provisioning`, and the files of `grafana/datasources/` and `alerts/` into its
   `datasources/` and `alerting/`. Set `SLACK_WEBHOOK_URL`, `WEBHOOK_URL` and `WEBHOOK_TOKEN`: Grafana does not start
@@ -34,6 +36,9 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 | `alertmanager/` | routes, inhibition and templates, for `evaluator="prometheus"` |
 | `docker-compose.monitoring.yml` | the whole stack on one host |
 | `docker-compose.host-network.yml` | named beside it, it shows the host's network too |
+| `k8s/` | the same for Kubernetes: the base, with `prometheus-deployment.yaml` |
+| `overlays/` | what differs of it on a laptop (`dev/`) and in earnest (`production/`) |
+| `*/Kustomization` | ConfigMaps of the files beside it |
 | `exporters/` | what exports what no ordinary exporter gives, and the configurations for logs; written by hand |
 | `BUILD.json` | the hash of every file here, and of the sources |
 """
