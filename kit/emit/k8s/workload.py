@@ -63,6 +63,7 @@ def pod(program: Program, volumes: list[Object]) -> Object:
         "automountServiceAccountToken": program.account,
         # Whoever is a neighbour is asked for by name; a variable for each of them helps nobody.
         "enableServiceLinks": False,
+        "nodeSelector": {"kubernetes.io/os": "linux"},
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": user,
