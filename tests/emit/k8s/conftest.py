@@ -36,7 +36,7 @@ def production(read):
 
 @pytest.fixture(scope="session")
 def workloads(base, production):
-    """Everything that has pods, as (its name and where it is, it)."""
+    """Everything that has pods, in the base and in what production adds."""
     return [one for one in (*base, *production) if one["kind"] in WORKLOADS]
 
 
