@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from kit.emit import prometheus_config
-from kit.settings import SERVICES_JOB, Job, Settings
+from kit.settings import Job, Settings
 
 Json = dict[str, Any]
 REPLICA = "prometheus_replica"
@@ -40,12 +40,10 @@ class Running:
 
     def has(self, job: Job) -> bool:
         """Whether all that a job asks is part of the stack."""
-        return all(
-            address in {f"{name}:{port}" for name, port in self.ports.items()} for address in self.addresses(job)
-        )
+        return {f"{name}:{port}" for name, port in self.ports.items()}.issuperset(self.addresses(job))
 
 
-def config(settings: Settings, stack: Running) -> Json:
+def config(settings: Settings, running: Running) -> Json:
     """The whole configuration."""
     whole = prometheus_config.config(settings)
     # External labels are on what leaves a Prometheus, and on nothing that it answers itself.
@@ -55,10 +53,9 @@ def config(settings: Settings, stack: Running) -> Json:
     jobs = {job.name: job for job in settings.jobs}
     services, *rest = whole["scrape_configs"]
     whole["scrape_configs"] = [
-        _found(services, *_services(settings)),
-        *(_job(scrape, jobs[scrape["job_name"]], settings, stack) for scrape in rest),
-        {"job_name": OTHERS_JOB, "honor_labels": True, "kubernetes_sd_configs": _ALL}
-        | {"relabel_configs": [*_annotated(), _kept(_CONTAINER, _known(settings), "drop"), *_labels(settings)]},
+        _services(services, settings),
+        *(_job(scrape, jobs[scrape["job_name"]], settings, running) for scrape in rest),
+        _others(settings),
     ]
     return whole
 
@@ -70,26 +67,29 @@ def _found(scrape: Json, discovery: Json, steps: list[Json]) -> Json:
     return told | discovery | {"relabel_configs": steps} | series
 
 
-def _job(scrape: Json, job: Job, settings: Settings, stack: Running) -> Json:
-    addresses = stack.addresses(job)
+def _services(scrape: Json, settings: Settings) -> Json:
+    """Annotated pods with a container of a service's name; addresses that are no such names as they stand."""
+    if not _are_names(settings.services, settings):
+        return _found(scrape, _static(settings.services, settings), scrape["relabel_configs"])
+    named = _kept(_CONTAINER, tuple(dict.fromkeys(settings.service_hosts)))
+    return _found(scrape, {"kubernetes_sd_configs": _ALL}, [*_annotated(), named, *_labels(settings)])
+
+
+def _others(settings: Settings) -> Json:
+    """Annotated pods that no other job asks."""
+    steps = [*_annotated(), _kept(_CONTAINER, _known(settings), "drop"), *_labels(settings)]
+    return _found({"job_name": OTHERS_JOB, "honor_labels": True}, {"kubernetes_sd_configs": _ALL}, steps)
+
+
+def _job(scrape: Json, job: Job, settings: Settings, running: Running) -> Json:
+    addresses = running.addresses(job)
     if KUBELET in hosts(addresses):
         return _found(scrape, _kubelet(), [_set("service", KUBELET), *_place(settings)])
     if not addresses or not _are_names(addresses, settings):
         return _found(scrape, _static(addresses, settings), scrape["relabel_configs"])
-    on_nodes = stack.on_nodes.issuperset(hosts(addresses))
+    on_nodes = running.on_nodes.issuperset(hosts(addresses))
     steps = [*_running(), _kept(f"{_CONTAINER} {_PORT}", addresses), *_labels(settings, on_nodes)]
-    return _found(scrape, {"kubernetes_sd_configs": _OWN if stack.has(job) else _ALL}, steps)
-
-
-def _services(settings: Settings) -> tuple[Json, list[Json]]:
-    """Annotated pods with a container of a service's name; addresses that are no such name as they stand."""
-    if not _are_names(settings.services, settings):
-        [scrape] = [
-            one for one in prometheus_config.config(settings)["scrape_configs"] if one["job_name"] == SERVICES_JOB
-        ]
-        return _static(settings.services, settings), scrape["relabel_configs"]
-    named = _kept(_CONTAINER, tuple(dict.fromkeys(settings.service_hosts)))
-    return {"kubernetes_sd_configs": _ALL}, [*_annotated(), named, *_labels(settings)]
+    return _found(scrape, {"kubernetes_sd_configs": _OWN if running.has(job) else _ALL}, steps)
 
 
 def _static(addresses: tuple[str, ...], settings: Settings) -> Json:

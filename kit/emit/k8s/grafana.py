@@ -1,5 +1,6 @@
 """Grafana: dashboards and provisioning from ConfigMaps of the compiled files, its password from a Secret."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from attrs import frozen
@@ -55,7 +56,7 @@ def _packed(boards: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]
     for path in sorted(boards):
         sets.setdefault(path.split("/")[1], []).append(path)
     for title, paths in sets.items():
-        name = f"grafana-dashboards-{title.lower().replace(' ', '-')}"
+        name = f"grafana-dashboards-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
         parts: list[dict[str, str]] = [{}]
         room = _MOST
         for path in paths:

@@ -162,12 +162,12 @@ def test_grafana_does_not_read_the_kustomizations_beside_its_files(compiled):
 
 def test_a_set_that_is_too_large_for_one_is_put_into_several():
     files = {f"grafana/dashboards/Big/df-{at}.json": "x" * 400_000 for at in range(5)}
-    found = grafana.maps(files | {"grafana/dashboards/Small/df-s.json": "{}"}).dashboards
+    found = grafana.maps(files | {"grafana/dashboards/Small & Other/df-s.json": "{}"}).dashboards
     assert {name: list(keys) for name, keys in found.items()} == {
         "grafana-dashboards-big": ["df-0.json", "df-1.json"],
         "grafana-dashboards-big-2": ["df-2.json", "df-3.json"],
         "grafana-dashboards-big-3": ["df-4.json"],
-        "grafana-dashboards-small": ["df-s.json"],
+        "grafana-dashboards-small-other": ["df-s.json"],
     }
 
 

@@ -165,6 +165,8 @@ def test_containers_are_told_by_each_nodes_kubelet(jobs):
     job = jobs["cadvisor"]
     assert job["kubernetes_sd_configs"] == [{"role": "node"}]
     assert (job["scheme"], job["metrics_path"]) == ("https", "/metrics/cadvisor")
+    # A container that is gone is gone at the next scrape.
+    assert job["honor_timestamps"] is False
     # The discovery itself calls a node by its name.
     labels = relabel.target(job, "10.0.0.1:10250", {"instance": "worker-7"})
     assert shown(labels) == {"job": "cadvisor", "service": "cadvisor", "instance": "worker-7", **PLACE}

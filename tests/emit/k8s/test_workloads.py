@@ -102,6 +102,13 @@ def test_rights_are_bound_to_their_account_and_change_nothing(base):
     for one in bound:
         [subject] = one["subjects"]
         assert one["roleRef"]["name"] == f"dataflux-{subject['name']}"
+        # Kustomize takes the subject along where the account moves to another namespace.
+        [bearer] = [
+            account
+            for account in base
+            if account["kind"] == "ServiceAccount" and account["metadata"]["name"] == subject["name"]
+        ]
+        assert bearer["metadata"]["namespace"] == subject["namespace"]
     for role in roles.values():
         for rule in role["rules"]:
             assert set(rule["verbs"]) <= {"get", "list", "watch"}
