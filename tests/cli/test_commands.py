@@ -40,7 +40,7 @@ def test_compile_says_what_it_compiled_and_that_nothing_changed(project):
 
 
 def test_compile_says_which_files_change(project):
-    project.edit("settings.py", 'cluster="dataflux"', 'cluster="elsewhere"')
+    project.edit("settings.py", 'service_scrape_interval="5s"', 'service_scrape_interval="4s"')
     project.write("monitoring/prometheus/targets/gone.yml", "[]\n")
     ran = project.build("compile")
     assert "  ~ prometheus/prometheus.yml" in ran.out
