@@ -1,7 +1,6 @@
 """overlays/dev: for a cluster on a laptop. Nothing is kept: a pod that is gone has forgotten everything."""
 
-from kit.emit.k8s import kustomize
-from kit.emit.k8s.kustomize import PATCHES, UPON_BASE, common, patched, removed
+from kit.emit.k8s.kustomize import overlay, patched, patches, removed
 from kit.emit.k8s.objects import Object
 from kit.emit.k8s.program import Program
 from kit.emit.k8s.stack import Stack
@@ -12,14 +11,14 @@ _KEPT = ("--storage.tsdb.retention.time=2d", "--storage.tsdb.retention.size=1GB"
 
 def kustomization(stack: Stack) -> Object:
     """The base, and what differs."""
-    return kustomize.kustomization([UPON_BASE], **common(), patches=[{"path": PATCHES}])
+    return overlay(objects(stack))
 
 
 def objects(stack: Stack) -> dict[str, list[Object]]:
     """File → what stands in it."""
     prometheus, grafana = stack.prometheus, stack.grafana
     smaller = {"name": prometheus.name, "args": retained(prometheus, *_KEPT), "resources": resources(1024, 1)}
-    patches = [
+    return patches(
         patched("Deployment", prometheus.name, {}, {"containers": [smaller], "volumes": [forgotten()]}),
         patched("Deployment", grafana.name, {}, {"volumes": [forgotten()]}),
         *(
@@ -27,8 +26,7 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
             for one in (stack.alertmanager, stack.loki)
         ),
         *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (prometheus, grafana)),
-    ]
-    return {PATCHES: patches}
+    )
 
 
 def forgotten(claimed: bool = True) -> Object:

@@ -14,7 +14,7 @@ BESIDE_FILES = "Kustomization"
 NAMED = "kustomization.yaml"
 OVERLAYS = "overlays"
 UPON_BASE = "../../k8s"
-PATCHES = "patches.yaml"
+PATCHES = "patches/"
 
 
 def kustomization(resources: Iterable[str] = (), **more: Any) -> Object:
@@ -41,6 +41,18 @@ def config_map(name: str, files: Mapping[str, str], fixed: bool = False, **more:
 def literals(name: str, values: Iterable[str], **more: Any) -> Object:
     """A ConfigMap of `NAME=value`."""
     return {"name": name, "literals": list(values), **more}
+
+
+def overlay(files: Mapping[str, Any], **more: Any) -> Object:
+    """Upon the base: `files` (by path, those in patches/ are patches), and what else a kustomization may say."""
+    resources = [UPON_BASE, *(path for path in files if not path.startswith(PATCHES))]
+    patches = [{"path": path} for path in files if path.startswith(PATCHES)]
+    return kustomization(resources, **common(), **more, patches=patches)
+
+
+def patches(*found: Object) -> dict[str, list[Object]]:
+    """Path → patch: a file each, since not every kubectl takes several that remove something from one."""
+    return {f"{PATCHES}{one['kind'].lower()}-{one['metadata']['name']}.yaml": [one] for one in found}
 
 
 def removed(kind: str, api: str, name: str) -> Object:

@@ -6,9 +6,9 @@ one: more of it need a store of objects.
 
 from attrs import evolve
 
-from kit.emit.k8s import alertmanager, grafana, kustomize, network
+from kit.emit.k8s import alertmanager, grafana, network
 from kit.emit.k8s.dev import retained
-from kit.emit.k8s.kustomize import PATCHES, UPON_BASE, common, literals, patched, removed
+from kit.emit.k8s.kustomize import literals, overlay, patched, patches, removed
 from kit.emit.k8s.objects import Object, app, headless, made, peers
 from kit.emit.k8s.program import Claim, Program
 from kit.emit.k8s.stack import Stack
@@ -26,14 +26,8 @@ def kustomization(stack: Stack) -> Object:
         "GF_DATABASE_SSL_MODE": "require",
         "GF_UNIFIED_ALERTING_HA_PEERS": f"{peers(stack.grafana.name)}:{alertmanager.PEERS_PORT}",
     }
-    return kustomize.kustomization(
-        [UPON_BASE, *(path for path in objects(stack) if path != PATCHES)],
-        **common(),
-        configMapGenerator=[
-            literals(grafana.ENVIRONMENT, (f"{name}={value}" for name, value in shared.items()), behavior="merge")
-        ],
-        patches=[{"path": PATCHES}],
-    )
+    environment = literals(grafana.ENVIRONMENT, (f"{name}={value}" for name, value in shared.items()), behavior="merge")
+    return overlay(objects(stack), configMapGenerator=[environment])
 
 
 def objects(stack: Stack) -> dict[str, list[Object]]:
@@ -45,12 +39,12 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
         "grafana.yaml": [headless(stack.grafana)],
         "network-policies.yaml": list(network.policies(stack)),
         "disruption-budgets.yaml": [_budget(one) for one in replicated],
-        PATCHES: [
+        **patches(
             removed("Deployment", "apps/v1", prometheus.name),
             *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
             _alertmanager(stack),
             _grafana(stack.grafana),
-        ],
+        ),
     }
 
 

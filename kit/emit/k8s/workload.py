@@ -68,7 +68,7 @@ def pod(program: Program, volumes: list[Object]) -> Object:
             "runAsNonRoot": True,
             "runAsUser": user,
             "runAsGroup": group,
-            "fsGroup": group or user,
+            "fsGroup": group,
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
         },

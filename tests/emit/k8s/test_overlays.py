@@ -6,7 +6,11 @@ from kit.emit.k8s.network import DOOR
 
 
 def patches(read, name):
-    return {(one["kind"], one["metadata"]["name"]): one for one in read[f"overlays/{name}/patches.yaml"]}
+    listed = read[f"overlays/{name}/kustomization.yaml"][0]["patches"]
+    found = [one for entry in listed for one in read[f"overlays/{name}/{entry['path']}"]]
+    # Not every kubectl takes several from one file.
+    assert len(found) == len(listed) == len([path for path in read if path.startswith(f"overlays/{name}/patches/")])
+    return {(one["kind"], one["metadata"]["name"]): one for one in found}
 
 
 def program(patch):
@@ -177,7 +181,7 @@ def test_who_is_scraped_is_open_to_prometheus(production, jobs):
 
 def test_alertmanager_waits_for_its_secrets_where_it_is_the_one_that_notifies(compiled_by):
     for evaluator, waits in (("grafana", False), ("prometheus", True)):
-        text = compiled_by(evaluator).files["overlays/production/patches.yaml"]
-        [patch] = [one for one in yaml.safe_load_all(text) if one["kind"] == "StatefulSet"]
+        text = compiled_by(evaluator).files["overlays/production/patches/statefulset-alertmanager.yaml"]
+        patch = yaml.safe_load(text)
         volumes = patch["spec"]["template"]["spec"].get("volumes", [])
         assert volumes == ([{"name": "secrets", "secret": {"optional": False}}] if waits else [])

@@ -98,11 +98,7 @@ def test_a_secret_counts_more_than_what_stands_in_for_it(pods, read):
     """Of two with a name, the last one counts."""
     shared = pods["grafana"]["containers"][0]["envFrom"]
     assert [next(iter(one)) for one in shared] == ["configMapRef", "secretRef"]
-    [patch] = [
-        one
-        for one in read["overlays/production/patches.yaml"]
-        if one["metadata"]["name"] == "grafana" and "spec" in one
-    ]
+    [patch] = read["overlays/production/patches/deployment-grafana.yaml"]
     sources = patch["spec"]["template"]["spec"]["containers"][0]["envFrom"]
     assert [next(iter(one)) for one in sources] == ["configMapRef", "secretRef"]
     assert "optional" in shared[1]["secretRef"] and "optional" not in sources[1]["secretRef"]
