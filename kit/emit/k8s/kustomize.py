@@ -43,9 +43,9 @@ def literals(name: str, values: Iterable[str], **more: Any) -> Object:
     return {"name": name, "literals": list(values), **more}
 
 
-def overlay(files: Mapping[str, Any], **more: Any) -> Object:
-    """Upon the base: `files` (by path, those in patches/ are patches), and what else a kustomization may say."""
-    resources = [UPON_BASE, *(path for path in files if not path.startswith(PATCHES))]
+def overlay(files: Mapping[str, Any], upon: str = UPON_BASE, **more: Any) -> Object:
+    """`files`: by path, those in patches/ are patches; `upon`: the folder of what they change."""
+    resources = [upon, *(path for path in files if not path.startswith(PATCHES))]
     patches = [{"path": path} for path in files if path.startswith(PATCHES)]
     return kustomization(resources, **common(), **more, patches=patches)
 
