@@ -15,13 +15,18 @@ FOLDERS = ("k8s", "overlays/dev", "overlays/production")
 
 
 @pytest.fixture(scope="session")
-def kustomize(tool, tmp_path_factory):
-    """`kustomize(folder)`: how it ends, what it prints and what it says."""
-    go, folder = tool("go"), tmp_path_factory.mktemp("kustomize")
-    shutil.copytree(Path(__file__).parent / "kustomize", folder, dirs_exist_ok=True)
-    made = subprocess.run([go, "build", "-o", "it", PROGRAM], cwd=folder, capture_output=True, text=True, timeout=600)
-    assert made.returncode == 0, made.stderr
-    return lambda path: subprocess.run([folder / "it", "build", path], capture_output=True, text=True, timeout=120)
+def kustomize(tool, once):
+    """`kustomize(folder)`: how it ends, what it prints and what it says. It is made once for all workers."""
+    go = tool("go")
+
+    def made(folder):
+        shutil.copytree(Path(__file__).parent / "kustomize", folder, dirs_exist_ok=True)
+        argv = [go, "build", "-o", "it", PROGRAM]
+        done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+
+    program = once("kustomize", made) / "it"
+    return lambda path: subprocess.run([program, "build", path], capture_output=True, text=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
