@@ -31,8 +31,9 @@ def common() -> Object:
 
 
 def config_map(name: str, files: Mapping[str, str], fixed: bool = False, **more: Any) -> Object:
-    """`files`: key → path, seen from the kustomization. A new content is a new name, so that whoever reads it at its
-    start starts again; `fixed` where it is read again by itself.
+    """A ConfigMap of files: key → path, seen from the kustomization.
+
+    A new content is a new name, so that whoever reads it at its start starts again; `fixed` where it is read again.
     """
     known = [path if path == key else f"{key}={path}" for key, path in files.items()]
     return {"name": name, "files": known, **({"options": {"disableNameSuffixHash": True}} if fixed else {}), **more}
