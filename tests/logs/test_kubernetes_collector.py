@@ -1,5 +1,6 @@
 """The collector's configuration for Kubernetes: found as pods, and from there on the way of config.alloy."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def stages(config):
 def test_it_is_the_file_that_is_run():
     assert Path(CONTAINER["args"][-1]).name == "kubernetes.alloy"
     assert "kubernetes.alloy" in (ROOT / "monitoring/exporters/logs/Kustomization").read_text()
+
+
+def test_it_is_told_what_it_asks_for_and_no_more():
+    asked = re.findall(r'sys\.env\("(\w+)"\)', (FOLDER / "kubernetes.alloy").read_text())
+    assert ENVIRONMENT.keys() == set(asked)
 
 
 def test_every_reference_leads_to_a_component(config):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from kit.emit.compose.part import Part
-from kit.emit.compose.stack import OURS
+from kit.emit.compose.part import OURS, Part
 from kit.emit.k8s.objects import Object, headless, peers, service
 from kit.emit.k8s.program import Claim, Program, Volume
 from kit.emit.k8s.workload import stateful_set

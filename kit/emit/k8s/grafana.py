@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from kit.emit.compose.part import Part
-from kit.emit.compose.stack import FOLDERS, OURS, PROVISIONED
+from kit.emit.compose.part import OURS, Part
+from kit.emit.compose.stack import FOLDERS, PROVISIONED
 from kit.emit.k8s.kustomize import config_map
 from kit.emit.k8s.objects import Object, service
 from kit.emit.k8s.program import Claim, Program, Volume, plain

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from kit.emit.compose.part import Part
-from kit.emit.compose.stack import OURS
+from kit.emit.compose.part import OURS, Part
 from kit.emit.k8s.objects import Object, account, headless, rights, service
 from kit.emit.k8s.program import Claim, Program, Volume, plain
 from kit.emit.k8s.workload import daemon_set, stateful_set
@@ -28,7 +27,8 @@ def loki_objects(program: Program) -> Iterator[Object]:
 
 def collector(part: Part) -> Program:
     """It keeps in its own folder how far it has read: a new pod reads again what is there, and Loki shows it once."""
-    told = {name: plain(value) for name, value in part.environment.items()}
+    # Other ways than to Loki there are in the Compose stack alone.
+    told = {name: plain(value) for name, value in part.environment.items() if name != "LOGS"}
     return Program.of(
         part,
         args=(
