@@ -94,6 +94,20 @@ def alerts(debug: bool, settings: Path, **asked: Any) -> None:
 
 
 @main.command()
+@click.argument("changed", metavar="[NAME=NUMBER]...", nargs=-1)
+@click.option("--like", default="medium", metavar="SIZE", show_default=True, help="The typical installation to begin"
+              " with: small, medium, large.")  # fmt: skip
+@click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",
+              help="The installation to compute for.")  # fmt: skip
+@click.pass_obj
+def sizing(debug: bool, settings: Path, like: str, changed: tuple[str, ...]) -> None:
+    """Compute series, samples, disk and memory; docs/sizing.md lists the names."""
+    from kit import cli
+
+    _run(debug, lambda: cli.sizing(ROOT, settings, like, changed, debug=debug))
+
+
+@main.command()
 @click.option("--prometheus", "url", metavar="URL", required=True, help="Where Prometheus answers; a Grafana data"
               " source proxy works too. user:password@ in it is never printed.")  # fmt: skip
 @click.option("--settings", type=FILE, default=ROOT / "settings.py", show_default="settings.py",

@@ -110,6 +110,20 @@ def alerts(root: Path, settings: Path, wanted: "WantedAlerts", *, debug: bool) -
     return OK
 
 
+def sizing(root: Path, settings: Path, like: str, changed: Sequence[str], *, debug: bool) -> int:
+    """Print what an installation needs. Returns the exit code."""
+    from kit.sizing import said
+
+    result = _compiled(root, settings, root / "monitoring", None, debug)
+    if isinstance(result, int):
+        return result
+    try:
+        print(said.text(result.product, like, changed))
+    except said.Unclear as error:
+        return _refuse(error, debug)
+    return OK
+
+
 def _alerts_told(build: Build, wanted: "WantedAlerts", place: Callable[[Where], str]) -> str:
     from kit.alerting import as_json, said, table
     from kit.alerting.explained import explained

@@ -26,6 +26,7 @@ from kit.emit import (
     providers,
     readme,
     runbooks,
+    sizing,
 )
 from kit.emit.compose import file as compose_file
 from kit.emit.k8s import file as k8s_file
@@ -82,7 +83,7 @@ def rendered(
         files = scaled(files, product.settings)
     except Unscalable as error:
         report(f"settings: {error}", Where(str(settings_file), load.setting_line(settings_file, "time_scale")))
-    documents = {**coverage.documents(product), **runbooks.documents(product, root)}
+    documents = {**coverage.documents(product), **sizing.documents(product), **runbooks.documents(product, root)}
     files["BUILD.json"] = build_json.text(files, root, settings_file)
     return Compiled(product, files, documents)
 

@@ -21,6 +21,7 @@ from kit.model.channel import Routing
 from kit.model.fault import Where, report
 from kit.model.metric import Misread
 from kit.model.setting import BadSetting
+from kit.model.sizing import Sizing
 from kit.model.words import nearest
 from kit.settings import Settings
 
@@ -113,10 +114,11 @@ def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
     alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen))
     routing = next((made for module in alerting if (made := _called(module, "routing", chosen))), None)
     brief = getattr(sys.modules.get("signals.brief"), "brief", Brief({}, {}, {}))
+    sizing = getattr(sys.modules.get("signals.sizing"), "sizing", Sizing())
     order = {stem: place.order for stem, place in sets.items()}
     pages = tuple(sorted(pages, key=lambda page: (order.get(page.folder, 0), not page.landing, page.title)))
     _unique(pages, sets, alerts)
-    return Site(chosen, sets, pages, alerts, everywhere), routing, brief
+    return Site(chosen, sets, pages, alerts, everywhere, sizing=sizing), routing, brief
 
 
 def _has(module: ModuleType, name: str, kind: type) -> bool:

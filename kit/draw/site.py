@@ -10,6 +10,7 @@ from kit.draw.page import Everywhere, Page, PageSet
 from kit.draw.panel import Panel
 from kit.model.alert import Alert
 from kit.model.expr import Recorded
+from kit.model.sizing import Sizing
 from kit.settings import Settings
 
 
@@ -23,6 +24,7 @@ class Site:
     alerts: tuple[Alert, ...] = ()
     everywhere: Everywhere = field(factory=Everywhere)
     recorded: Mapping[str, Recorded] = field(factory=dict)
+    sizing: Sizing = field(factory=Sizing)
 
     @cached_property
     def _stems(self) -> Mapping[str, Page]:

@@ -11,6 +11,7 @@ from kit.emit.compose.part import OURS, Part, asked, variable
 from kit.emit.images import images
 from kit.emit.model import Product
 from kit.settings import Settings
+from kit.sizing.needs import RETENTION_DAYS
 
 SECRETS = variable("SECRETS_DIR", "../secrets")
 # A variable of a contact point → what stands in for it; `.invalid` is never found, and the log then says what is unset.
@@ -46,7 +47,7 @@ def _prometheus(settings: Settings) -> Part:
         command=(
             "--config.file=/etc/prometheus/prometheus.yml",
             "--storage.tsdb.path=/prometheus",
-            f"--storage.tsdb.retention.time={variable('PROMETHEUS_RETENTION', '35d')}",
+            f"--storage.tsdb.retention.time={variable('PROMETHEUS_RETENTION', f'{RETENTION_DAYS}d')}",
             f"--storage.tsdb.retention.size={variable('PROMETHEUS_RETENTION_SIZE', '20GB')}",
             f"--web.external-url={variable('PROMETHEUS_ROOT_URL', 'http://localhost:9090')}",
         ),

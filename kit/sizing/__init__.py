@@ -1,0 +1,1 @@
+"""The arithmetic of an installation: its series, samples, bytes and memory."""
