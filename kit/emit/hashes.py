@@ -6,7 +6,7 @@ from pathlib import Path
 
 # What decides the bytes, beside the settings; laws, schemas and the command line only judge them.
 DEFINED = ("signals", "dashboards", "alerts")
-SOURCES = (*DEFINED, "kit/model", "kit/draw", "kit/emit")
+SOURCES = (*DEFINED, "kit/model", "kit/draw", "kit/emit", "kit/sizing")
 FILES = ("constraints.txt", "kit/compile.py", "kit/load.py", "kit/settings.py")
 
 
