@@ -65,8 +65,9 @@ lint: $(READY)-lint ## Types and style
 	  MYPYPATH=$(EXPORTER) $(BIN)/mypy $(EXPORTER)/dataflux_exporter && \
 	  MYPYPATH=examples/python-service $(BIN)/mypy examples/python-service/ingestion
 
-schemas: ## Make schemas/ anew from Grafana's published types (needs Node and npm)
+schemas: $(READY) ## Make schemas/ anew from what others publish (needs Node, npm and Go)
 	@cd schemas/make && npm ci --silent && node generate.mjs
+	@$(BIN)/python schemas/make/crds.py
 
 bench: $(READY)-test ## Measure: compiling, publishing, a scrape of 10,000 series, the demo's past
 	@$(BIN)/python -m bench && $(BIN)/python -m bench.publish && $(BIN)/python -m bench.exporter && $(BIN)/python -m bench.past

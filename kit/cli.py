@@ -278,8 +278,8 @@ def _changes_words(changes: write.Changes, folder: str, took: float) -> str:
         return f"{folder}/: nothing changed ({changes.unchanged} files, {took:.1f} s)."
     marked = [
         *(f"  + {path}" for path in changes.new),
-        *(f"  ~ {path}" for path in changes.changed),
         *(f"  - {path}" for path in changes.stale),
+        *(f"  ~ {path}" for path in changes.changed),
     ]
     shown = marked if len(marked) <= 20 else [*marked[:20], f"  … and {len(marked) - 20} more"]
     counts = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.stale)} removed"

@@ -13,7 +13,16 @@ from kit.check.place import Place, Problem, items, text
 from kit.check.schemas import UnknownVersion, closest, versions
 from kit.check.words import Path, found
 
-__all__ = ["Problem", "UnknownVersion", "closest", "dashboard_problems", "file_problems", "kinds", "versions"]
+__all__ = [
+    "Problem",
+    "UnknownVersion",
+    "closest",
+    "dashboard_problems",
+    "file_problems",
+    "kinds",
+    "object_problems",
+    "versions",
+]
 
 
 def kinds() -> tuple[str, ...]:
@@ -30,6 +39,18 @@ def file_problems(document: object, kind: str) -> Iterator[Problem]:
         yield from place.check(schemas.own(kind), document, (), f"a {kind} file")
     except RecursionError:
         yield place.problem((), "the file is nested too deeply to be checked; flatten what it nests")
+
+
+def object_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with an object of Kubernetes, of a kind that `schemas/kubernetes` describes."""
+    kind, place = str(document.get("kind")), Place((), None, None, "kubernetes")
+    if kind not in schemas.names("kubernetes"):
+        known = ", ".join(schemas.names("kubernetes"))
+        yield place.problem(("kind",), f"there is no schema for a {kind}: it is one of {known}")
+        return
+    yield from place.check(
+        schemas.whole(f"kubernetes/{kind}"), document, (), f"{'an' if kind[0] == 'A' else 'a'} {kind}"
+    )
 
 
 def dashboard_problems(board: object, version: str, plugins: Collection[str] = ()) -> Iterator[Problem]:

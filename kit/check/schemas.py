@@ -1,6 +1,6 @@
 """The JSON Schemas in `schemas/`: which there are, and their validators, each read and built once and only when asked.
 
-`grafana-<version>/`, `queries/` are made by `schemas/make`; `own/` is written by hand.
+`grafana-<version>/`, `queries/`, `kubernetes/` are made by `schemas/make`; `own/` is written by hand.
 """
 
 import json
@@ -119,11 +119,15 @@ def _inlined(value: Any, file: str, within: frozenset[str] = frozenset()) -> Any
     return _inlined({**schema, **beside}, target, within | {f"{target}#{name}"})
 
 
-@cache
 def own(name: str) -> Draft202012Validator:
     """Return the validator of `schemas/own/<name>.json`, which may refer to others by their relative paths."""
-    file = f"own/{name}"
-    whole = {key: _inlined(value, file) for key, value in document(file).items() if key != "$defs"}
+    return whole(f"own/{name}")
+
+
+@cache
+def whole(file: str) -> Draft202012Validator:
+    """Return the validator of a document that describes one thing; it may refer to others by their relative paths."""
+    schema = {key: _inlined(value, file) for key, value in document(file).items() if key != "$defs"}
     # What a `$ref` that stayed leads to.
-    whole["$defs"] = {key: _inlined(value, file) for key, value in document(file).get("$defs", {}).items()}
-    return validator(whole)
+    schema["$defs"] = {key: _inlined(value, file) for key, value in document(file).get("$defs", {}).items()}
+    return validator(schema)

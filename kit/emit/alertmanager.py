@@ -12,17 +12,24 @@ from kit.emit.alert_text import all_labels
 from kit.emit.grafana_channels import interval, tree
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
-from kit.model.channel import Channel
+from kit.model.channel import Channel, Routing
 from kit.settings import Settings
 
 
 def files(product: Product) -> Mapping[str, str]:
     """Path under monitoring/ → text."""
-    routing = product.routing
-    if routing is None:
+    if product.routing is None:
         return {}
+    return {
+        "alertmanager/alertmanager.yml": yaml_text(config(product.routing, product), "alerts/channels.py"),
+        "alertmanager/templates/dataflux.tmpl": messages.templates(product, messages.ALERTMANAGER),
+    }
+
+
+def config(routing: Routing, product: Product) -> dict[str, Any]:
+    """The whole configuration."""
     settings = product.settings
-    config = {
+    return {
         "global": {
             "resolve_timeout": "5m",
             "slack_api_url_file": f"{settings.secrets_dir}/slack_url",
@@ -35,10 +42,6 @@ def files(product: Product) -> Mapping[str, str]:
         "time_intervals": [{"name": mute.name, "time_intervals": [interval(mute)]} for mute in routing.mutes],
         "inhibit_rules": [inhibition(product)],
         "receivers": [_receiver(channel, settings) for channel in routing.channels],
-    }
-    return {
-        "alertmanager/alertmanager.yml": yaml_text(config, "alerts/channels.py"),
-        "alertmanager/templates/dataflux.tmpl": messages.templates(product, messages.ALERTMANAGER),
     }
 
 

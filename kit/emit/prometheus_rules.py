@@ -6,7 +6,7 @@ another group it would be one interval old.
 https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from promql_parser import BinaryExpr
@@ -21,22 +21,29 @@ from kit.model.promql import parse, selectors
 from kit.model.words import number, seconds
 from kit.settings import Settings
 
+FOLDER = "prometheus/rules/"
+
 
 def files(product: Product) -> Mapping[str, str]:
     """Path under monitoring/ → text."""
-    out = {}
+    return {f"{FOLDER}{name}.yml": yaml_text(rules, made_from) for name, made_from, rules in documents(product)}
+
+
+def documents(product: Product) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Name of the file, what it is made from, and what stands in it."""
     rest = dict(sorted((one.name, one) for one in product.site.recorded.values()))
     for area in product.areas:
         alerts = rules_of(area, product)
         known = {name for rule in alerts for name, _ in selectors(rule.query)}
         read = [name for name in rest if name in known]
         rules = [*(_record(rest.pop(name)) for name in read), *(_rule(rule, product) for rule in alerts)]
-        group = {"name": group_name(area), "rules": rules}
-        out[f"prometheus/rules/{group_name(area)}.yml"] = yaml_text({"groups": [group]}, f"alerts/{area}.py, signals/")
+        yield group_name(area), f"alerts/{area}.py, signals/", _group(group_name(area), rules)
     if rest:
-        group = {"name": "recording", "rules": [_record(one) for one in rest.values()]}
-        out["prometheus/rules/recording.yml"] = yaml_text({"groups": [group]}, "signals/")
-    return out
+        yield "recording", "signals/", _group("recording", [_record(one) for one in rest.values()])
+
+
+def _group(name: str, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"groups": [{"name": name, "rules": rules}]}
 
 
 def rules_of(area: str, product: Product) -> list[Rule]:

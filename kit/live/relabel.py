@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Labels = Mapping[str, str]
+PLAYED = ("replace", "keep", "drop", "keepequal", "labeldrop")
 _REFERENCE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
 
 
@@ -22,12 +23,14 @@ def relabelled(labels: Labels, steps: Iterable[Mapping[str, Any]]) -> dict[str, 
         value = step.get("separator", ";").join(now.get(name, "") for name in step.get("source_labels", ()))
         found = re.fullmatch(step.get("regex", "(.*)"), value, re.S)
         action = step.get("action", "replace")
-        if action not in ("replace", "keep", "drop", "keepequal"):
-            raise Unsupported(f"relabelling by '{action}' is not played here; use replace, keep, drop or keepequal")
+        if action not in PLAYED:
+            raise Unsupported(f"relabelling by '{action}' is not played here; use one of {', '.join(PLAYED)}")
         if (action == "keep" and not found) or (action == "drop" and found):
             return None
         if action == "keepequal" and value != now.get(step["target_label"], ""):
             return None
+        if action == "labeldrop":
+            now = {name: value for name, value in now.items() if not re.fullmatch(step["regex"], name)}
         if action == "replace" and found:
             now[_filled(step["target_label"], found)] = _filled(step.get("replacement", "$1"), found)
             now = {name: value for name, value in now.items() if value}

@@ -31,6 +31,8 @@ LABELS = {"a": "1", "b": "x-y"}
         ({"source_labels": ["a"], "target_label": "b", "action": "keepequal"}, None),
         ({"source_labels": ["a"], "target_label": "a", "action": "keepequal"}, LABELS),
         ({"source_labels": ["c"], "target_label": "d", "action": "keepequal"}, LABELS),
+        ({"regex": "a|c", "action": "labeldrop"}, {"b": "x-y"}),
+        ({"regex": ".", "action": "labeldrop"}, {}),
         ({"target_label": "c", "replacement": "fixed"}, {**LABELS, "c": "fixed"}),
     ],
 )
@@ -39,7 +41,7 @@ def test_a_step(step, found):
 
 
 def test_another_action_is_refused_rather_than_left_out():
-    with pytest.raises(relabel.Unsupported, match="'hashmod' is not played here; use replace, keep, drop or keepequal"):
+    with pytest.raises(relabel.Unsupported, match="'hashmod' is not played here; use one of replace, keep, drop"):
         relabel.relabelled(LABELS, [{"action": "hashmod"}])
 
 

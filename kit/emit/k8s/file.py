@@ -6,6 +6,7 @@ from kit.emit.k8s import alertmanager, dev, exporters, grafana, production, prom
 from kit.emit.k8s.discovery import config
 from kit.emit.k8s.kustomize import BESIDE_FILES, NAMED, OVERLAYS, common, config_map, kustomization, literals
 from kit.emit.k8s.objects import Object
+from kit.emit.k8s.operator import file as operator
 from kit.emit.k8s.stack import Stack
 from kit.emit.model import Product
 from kit.emit.text import yaml_text, yaml_texts
@@ -29,7 +30,8 @@ def files(product: Product) -> Mapping[str, str]:
         single[f"{folder}/{NAMED}"] = overlay.kustomization(stack)
         objects |= {f"{folder}/{path}": found for path, found in overlay.objects(stack).items()}
     texts = {path: yaml_texts(found, MADE_FROM) for path, found in objects.items()}
-    return texts | {path: yaml_text(found, MADE_FROM) for path, found in single.items()}
+    texts |= {path: yaml_text(found, MADE_FROM) for path, found in single.items()}
+    return {**texts, **operator.files(product, stack)}
 
 
 def _base(objects: Iterable[str], stack: Stack) -> Object:

@@ -12,11 +12,12 @@ def documents(text):
 
 @pytest.fixture(scope="session")
 def read(compiled):
-    """Path under monitoring/ → its documents, of every file for Kubernetes."""
+    """Path under monitoring/ → its documents, of every file for Kubernetes; the operator's objects aside."""
     return {
         path: documents(text)
         for path, text in compiled.files.items()
         if path.startswith(("k8s/", "overlays/")) or path.endswith("/Kustomization")
+        if not path.startswith("k8s/operator/")
     }
 
 
