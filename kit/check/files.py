@@ -20,6 +20,10 @@ KINDS = {
     "k8s/config/prometheus.yml": "prometheus",
     "prometheus/rules/*.yml": "prometheus-rules",
     "alertmanager/alertmanager.yml": "alertmanager",
+    "overlays/mimir/config/mimir.yml": "mimir",
+    "overlays/mimir/config/loki.yml": "loki",
+    "overlays/mimir/config/prometheus.yml": "prometheus",
+    "overlays/mimir/config/datasource.yml": "datasources",
     "docker-compose*.yml": "compose",
 }
 

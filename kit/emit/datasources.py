@@ -8,12 +8,21 @@ from typing import Any
 
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
+from kit.settings import Settings
 
 
 def files(product: Product) -> Mapping[str, str]:
     """Path under monitoring/ → text."""
     settings = product.settings
-    prometheus = {
+    return {
+        "grafana/datasources/prometheus.yml": yaml_text(prometheus(settings), "settings.py"),
+        "grafana/datasources/loki.yml": yaml_text(_loki(settings), "settings.py"),
+    }
+
+
+def prometheus(settings: Settings) -> dict[str, Any]:
+    """The file of Prometheus."""
+    source = {
         "name": "Prometheus",
         "uid": "prometheus",
         "type": "prometheus",
@@ -23,6 +32,10 @@ def files(product: Product) -> Mapping[str, str]:
         "editable": False,
         "jsonData": {"timeInterval": settings.scrape_interval, "httpMethod": "POST"},
     }
+    return _file(source)
+
+
+def _loki(settings: Settings) -> dict[str, Any]:
     # A request id leads to that request in all services: found in the line, or among the labels once it is parsed.
     request = {
         "datasourceUid": "loki",
@@ -31,7 +44,7 @@ def files(product: Product) -> Mapping[str, str]:
     }
     in_line = {"name": "request_id", "matcherRegex": '"request_id": ?"([^"]+)"', **request}
     parsed = {"name": "request", "matcherType": "label", "matcherRegex": "request_id", **request}
-    loki = {
+    source = {
         "name": "Loki",
         "uid": "loki",
         "type": "loki",
@@ -40,8 +53,8 @@ def files(product: Product) -> Mapping[str, str]:
         "editable": False,
         "jsonData": {"maxLines": 1000, "derivedFields": [in_line, parsed]},
     }
-    return {f"grafana/datasources/{source['type']}.yml": _text(source) for source in (prometheus, loki)}
+    return _file(source)
 
 
-def _text(source: Mapping[str, Any]) -> str:
-    return yaml_text({"apiVersion": 1, "datasources": [dict(source)]}, "settings.py")
+def _file(source: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": 1, "datasources": [source]}

@@ -28,6 +28,8 @@ _PINNED = {
     # On Kubernetes; and what is built here, under the name that a cluster is told to find it by.
     "kube-state-metrics": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
     "dataflux-exporter": "dataflux-exporter:0.1.0",
+    # Where one Prometheus is not enough.
+    "mimir": "grafana/mimir:3.1.4",
     # For trying things only.
     "mail": "axllent/mailpit:v1.33.1",
     "postgres": "postgres:17.6-alpine",

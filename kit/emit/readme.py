@@ -37,7 +37,8 @@ by hand (`exporters/` aside): change `signals/`, `dashboards/`, `alerts/` or `se
 | `docker-compose.monitoring.yml` | the whole stack on one host |
 | `docker-compose.host-network.yml` | named beside it, it shows the host's network too |
 | `k8s/` | the same for Kubernetes: the base, with `prometheus-deployment.yaml` |
-| `overlays/` | what differs of it on a laptop (`dev/`) and in earnest (`production/`) |
+| `k8s/operator/` | rules, targets and routes as objects of the Prometheus Operator, instead of the rest |
+| `overlays/` | what differs on a laptop (`dev/`), in earnest (`production/`), with a store that scales (`mimir/`) |
 | `*/Kustomization` | ConfigMaps of the files beside it |
 | `exporters/` | what exports what no ordinary exporter gives, and the configurations for logs; written by hand |
 | `BUILD.json` | the hash of every file here, and of the sources |

@@ -28,6 +28,8 @@ FOLDERS = (
     "prometheus/prometheus.yml",
     "prometheus/rules/",
     "k8s/config/prometheus.yml",
+    "overlays/mimir/config/prometheus.yml",
+    "overlays/mimir/config/datasource.yml",
     "alertmanager/alertmanager.yml",
     "grafana/datasources/",
 )

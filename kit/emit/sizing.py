@@ -10,7 +10,8 @@ from kit.sizing.needs import (
     BYTES_A_SERIES,
     BYTES_OF_ITS_OWN,
     DAY,
-    MIMIR_SAMPLES_A_CORE,
+    MIMIR_BYTES_A_SERIES,
+    MIMIR_SERIES_A_CORE,
     MOST_SERIES,
     RETENTION_DAYS,
     ROOM,
@@ -40,10 +41,11 @@ its log again after a restart. We draw the line at **{most}** series ({memory} o
 1. Store less: leave out what nobody reads (`metric_relabel_configs` with `action: drop`; our pages and rules read the
    catalogue only), or scrape less often. Twice the interval is half the disk, and nothing of the memory.
 2. Part it: a Prometheus for each cluster. Dashboards and rules group by `cluster`, so that they stay as they are.
-3. Send it on to a store that is made of many and is asked like one Prometheus: `monitoring/k8s/overlays/mimir` does so
-   with Grafana Mimir, which wants about a core for {rate} samples a second where they come in
-   ([planning](https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/)). The same
-   is called for where samples are to stay for longer than the disk of one machine.
+3. Send it on to a store that is made of many and is asked like one Prometheus: `monitoring/overlays/mimir` does so
+   with Grafana Mimir. That keeps three copies of each series, and wants {each} of memory and a core for {rate} of them
+   ([planning](https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/), peaks
+   included): each of three takes as many as one Prometheus does. The same is called for where samples are to stay for
+   longer than one machine's disk lasts.
 
 What it really is, once it runs: `prometheus_tsdb_head_series`, `prometheus_tsdb_storage_blocks_bytes` and
 `rate(prometheus_tsdb_head_samples_appended_total[5m])`, all on the dashboard of the monitoring itself.
@@ -58,7 +60,10 @@ def documents(product: Product) -> Mapping[str, str]:
     found = {name: rows(product, sizing.amounts(name)) for name in sizing.sizes}
     parts = [HEAD, *_needs(found), *_rules(), *_parts(found), *_quantities(sizing), *_known(product)]
     outgrown = OUTGROWN.format(
-        most=f"{MOST_SERIES:,}", memory=size(Needs(MOST_SERIES, 0).memory), rate=f"{MIMIR_SAMPLES_A_CORE:,}"
+        most=f"{MOST_SERIES:,}",
+        memory=size(Needs(MOST_SERIES, 0).memory),
+        each=size(MIMIR_SERIES_A_CORE * MIMIR_BYTES_A_SERIES),
+        rate=f"{MIMIR_SERIES_A_CORE:,}",
     )
     return {"docs/sizing.md": "\n".join([*parts, outgrown]).rstrip() + "\n"}
 

@@ -19,8 +19,10 @@ BYTES_OF_ITS_OWN = 200_000_000
 # Our own limit, not Prometheus's: with it, memory stays below half a node of 32 GB, and a restart, which reads the log
 # of two hours again, takes minutes.
 MOST_SERIES = 2_000_000
+# Of Mimir, for each copy of a series in memory, with half as much again for peaks:
 # https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/
-MIMIR_SAMPLES_A_CORE = 25_000
+MIMIR_BYTES_A_SERIES = 2.5e9 / 300_000 * 1.5
+MIMIR_SERIES_A_CORE = 300_000
 DAY = 86_400
 # How long samples are kept where nobody says otherwise: a month can be compared with the one before.
 RETENTION_DAYS = 35

@@ -25,6 +25,7 @@ def test_an_unknown_kind_of_file():
         "datasources",
         "index-template",
         "loki",
+        "mimir",
         "prometheus",
         "prometheus-rules",
         "saved-object",

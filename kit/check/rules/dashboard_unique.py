@@ -45,7 +45,8 @@ def _objects(build: Build) -> Iterator[_Object]:
         yield _Object("dashboard", named(board), str(board.json.get("uid", "")), board.where)
     yield _Object("folder", "alerts", ALERT_FOLDER_UID, Where("kit/emit/model.py"))
     for path, document in build.yaml.items():
-        if not isinstance(document, dict):
+        # What an overlay has takes the place of the base's.
+        if not isinstance(document, dict) or path.startswith("overlays/"):
             continue
         for source in document.get("datasources") or ():
             yield _Object("data source", str(source.get("name")), str(source.get("uid")), ruled.file(path))

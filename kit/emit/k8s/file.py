@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from kit.emit.k8s import alertmanager, dev, exporters, grafana, production, prometheus
+from kit.emit.k8s import alertmanager, dev, exporters, grafana, mimir, mimir_config, production, prometheus
 from kit.emit.k8s.discovery import config
 from kit.emit.k8s.kustomize import BESIDE_FILES, NAMED, OVERLAYS, common, config_map, kustomization, literals
 from kit.emit.k8s.objects import Object
@@ -16,7 +16,7 @@ CONFIG = "config/prometheus.yml"
 MADE_FROM = "settings.py and kit/emit/k8s/"
 # Written by hand, with its kustomization.
 _BY_HAND = "exporters/logs"
-_OVERLAYS = {"dev": dev, "production": production}
+_OVERLAYS = {"dev": dev, "production": production, "mimir": mimir}
 
 
 def files(product: Product) -> Mapping[str, str]:
@@ -29,6 +29,8 @@ def files(product: Product) -> Mapping[str, str]:
         folder = f"{OVERLAYS}/{name}"
         single[f"{folder}/{NAMED}"] = overlay.kustomization(stack)
         objects |= {f"{folder}/{path}": found for path, found in overlay.objects(stack).items()}
+    configs = mimir_config.configs(product, stack)
+    single |= {f"{OVERLAYS}/mimir/config/{name}": found for name, found in configs.items()}
     texts = {path: yaml_texts(found, MADE_FROM) for path, found in objects.items()}
     texts |= {path: yaml_text(found, MADE_FROM) for path, found in single.items()}
     return {**texts, **operator.files(product, stack)}

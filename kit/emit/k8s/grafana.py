@@ -16,7 +16,8 @@ ENVIRONMENT = "grafana-environment"
 CHANNELS = "grafana-channels"
 ADMIN = "grafana-admin"
 CONTACT_POINTS = "grafana-contact-points"
-_ALERTING, _SOURCES, _PROVIDERS = "grafana-alerting", "grafana-datasources", "grafana-providers"
+SOURCES = "grafana-datasources"
+_ALERTING, _PROVIDERS = "grafana-alerting", "grafana-providers"
 _DASHBOARDS = "dashboards/"
 # Kubernetes takes no ConfigMap with more than 1 MiB in it.
 _MOST = 1_000_000
@@ -43,7 +44,7 @@ def maps(files: Mapping[str, str]) -> Maps:
         return {path.rsplit("/", 1)[1]: path for path in sorted(ours) if path.startswith(folder)}
 
     rest = {
-        _SOURCES: below("datasources/"),
+        SOURCES: below("datasources/"),
         _PROVIDERS: below("provisioning/dashboards/"),
         _ALERTING: below("provisioning/alerting/"),
     }
@@ -111,7 +112,7 @@ def _volumes(maps: Maps) -> dict[str, Volume]:
     return {
         "dashboards": Volume(("/var/lib/grafana/dashboards",), {"projected": {"sources": items}}),
         "sources": Volume(
-            tuple(f"{OURS}/grafana/{chosen}/datasources" for chosen in PROVISIONED), {"configMap": {"name": _SOURCES}}
+            tuple(f"{OURS}/grafana/{chosen}/datasources" for chosen in PROVISIONED), {"configMap": {"name": SOURCES}}
         ),
         "providers": Volume((f"{whole}/dashboards",), {"configMap": {"name": _PROVIDERS}}),
         "alerting": Volume((f"{whole}/alerting",), {"projected": {"sources": rules}}),

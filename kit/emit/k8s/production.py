@@ -38,7 +38,7 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
         "prometheus.yaml": [stateful_set(prometheus, PROMETHEUSES), headless(prometheus)],
         "grafana.yaml": [headless(stack.grafana)],
         "network-policies.yaml": list(network.policies(stack)),
-        "disruption-budgets.yaml": [_budget(one) for one in replicated],
+        "disruption-budgets.yaml": [budget(one) for one in replicated],
         **patches(
             removed("Deployment", "apps/v1", prometheus.name),
             *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
@@ -49,14 +49,13 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
 
 
 def _prometheus(program: Program) -> Program:
-    spread = {"topologySpreadConstraints": _spread(program)}
     return evolve(
         program,
         args=tuple(retained(program, *_KEPT)),
         claim=Claim("/prometheus", 100),
         megabytes=8192,
         cpus=4,
-        pod={**program.pod, **spread},
+        pod={**program.pod, "topologySpreadConstraints": spread(program.name)},
     )
 
 
@@ -67,7 +66,7 @@ def _alertmanager(stack: Stack) -> Object:
         "args": list(alertmanager.clustered(program, ALERTMANAGERS)),
         "env": [{"name": "POD_IP", "valueFrom": alertmanager.POD_IP}],
     }
-    pod: Object = {"topologySpreadConstraints": _spread(program), "containers": [container]}
+    pod: Object = {"topologySpreadConstraints": spread(program.name), "containers": [container]}
     if stack.settings.evaluator == "prometheus":
         # It is the one that tells people: without its secrets it waits, and says so.
         pod["volumes"] = [{"name": "secrets", "secret": {"optional": False}}]
@@ -89,7 +88,7 @@ def _grafana(program: Program) -> Object:
     ]
     shared = [{"configMapRef": {"name": grafana.ENVIRONMENT}}, {"secretRef": {"name": grafana.CHANNELS}}]
     pod = {
-        "topologySpreadConstraints": _spread(program),
+        "topologySpreadConstraints": spread(program.name),
         "containers": [{"name": program.name, "envFrom": shared, "env": environment}],
         "volumes": [{"name": DATA, "emptyDir": {"sizeLimit": "1Gi"}, "persistentVolumeClaim": None}],
     }
@@ -100,13 +99,13 @@ def _secret(name: str, key: str) -> Object:
     return {"secretKeyRef": {"name": name, "key": key}}
 
 
-def _spread(program: Program) -> list[Object]:
+def spread(name: str) -> list[Object]:
     """On nodes of their own as far as there are some: a cluster with fewer runs them all the same."""
-    selected = {"labelSelector": {"matchLabels": app(program.name)}}
+    selected = {"labelSelector": {"matchLabels": app(name)}}
     return [{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway", **selected}]
 
 
-def _budget(program: Program) -> Object:
+def budget(program: Program) -> Object:
     """A node that is emptied takes one of them, and waits until that is back."""
     selected = {"matchLabels": app(program.name)}
     return made("PodDisruptionBudget", program.name, spec={"maxUnavailable": 1, "selector": selected})

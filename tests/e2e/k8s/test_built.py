@@ -15,7 +15,7 @@ EVERYWHERE = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 OTHER = "somewhere-else"
 # What these are differs too much from the stack itself: they have their own tests, called like them.
-OF_THEIR_OWN = ("k8s/operator",)
+OF_THEIR_OWN = ("k8s/operator", "overlays/mimir")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
