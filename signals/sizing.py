@@ -95,7 +95,7 @@ sizing = Sizing(
         Scraped(
             "kube-state-metrics",
             1,
-            {"pods": 32, "containers": 12, "deployments": 70, "nodes": 45, "": 300},
+            {"pods": 32, "containers": 12, "deployments": 20, "nodes": 45, "": 100},
             "read",
         ),
         Scraped("postgres", 1, {"": 325, "databases": 37, "statements": 6}, "recorded"),
