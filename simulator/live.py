@@ -30,14 +30,15 @@ class Live:
     def catch_up(self, now: float) -> list[Line]:
         """Step until `now` (Unix seconds); the log lines of the steps."""
         lines: list[Line] = []
-        sheet = None
         with self.lock:
-            while self.world.now + self._step <= now:
-                sheet = played(self.world.play(self.world.now + self._step, self._step), self._totals)
-                lines += self._scribe.lines(self.world, self._step)
-            if sheet:  # nobody is answered between two steps
-                self.pages = _pages(sheet)
+            if self.world.now + self._step <= now:  # nobody is answered between two steps, so they are one stretch
+                frame = self.world.play(now, self._step, lambda: lines.extend(self._said()))
+                self.pages = _pages(played(frame, self._totals))
         return lines
+
+    def _said(self) -> list[Line]:
+        """The log lines of the step that was made last."""
+        return self._scribe.lines(self.world, self._step)
 
 
 def _pages(sheet: Sheet) -> dict[Target, bytes | None]:

@@ -92,6 +92,16 @@ def test_steps_are_five_seconds_apart_whenever_one_looks(present):
     assert present.world.now == MORNING + 65
 
 
+def test_what_is_caught_up_with_at_once_is_what_was_lived_through():
+    at_once, lived = (Live(World(1, MORNING), {}, Scribe(1)) for _ in range(2))
+    for one in (at_once, lived):
+        one.world.begin(incidents()["replica_lost"], MORNING + 60)
+    lines = at_once.catch_up(MORNING + 120)
+    assert lines == [line for tick in range(5, 125, 5) for line in lived.catch_up(MORNING + tick)]
+    assert lines and at_once.world.now == lived.world.now
+    assert at_once.pages == lived.pages
+
+
 @pytest.fixture
 def page(present, serving):
     return serving(control.serving, present, {"Prometheus": "http://127.0.0.1:9090"})
