@@ -26,6 +26,9 @@ EXPORTERS = (
 )  # fmt: skip
 
 
+# MetricMissing holds for 30 min and looks back for 10 at most, so that where what is scraped stays as it is, no later
+# evaluation has another answer. Its rule asks of dozens of metrics: each minute more costs.
+SETTLED = "40m"
 ELSEWHERE = ',cluster="other"'
 
 
@@ -168,36 +171,36 @@ STORIES = (
         METRIC.quiet("29m45s", "40m"),
         METRIC.fires("30m", "39m45s", **not_exported("redis_up")),
     ),
-    story("MetricMissing is quiet where all are there", {**up("redis"), **redis()}, METRIC.quiet("30m", "59m")),
+    story("MetricMissing is quiet where all are there", {**up("redis"), **redis()}, METRIC.quiet("30m", SETTLED)),
     story(
         "MetricMissing is quiet about an exporter that is down, for that is told already",
         up("redis", held((0, 60))),
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
-    story("MetricMissing is quiet about another job", up("nobody"), METRIC.quiet("30m", "59m")),
+    story("MetricMissing is quiet about another job", up("nobody"), METRIC.quiet("30m", SETTLED)),
     story(
         "MetricMissing fires for the one of two exporters that no longer exports it",
         {**up("redis"), **redis(), **up("redis", instance="i:2"), **redis("i:2", redis_memory_max_bytes=GONE)},
         METRIC.quiet("29m45s"),
-        METRIC.fires("30m", "59m", **not_exported("redis_memory_max_bytes", "i:2")),
+        METRIC.fires("30m", SETTLED, **not_exported("redis_memory_max_bytes", "i:2")),
     ),
     story(
         "MetricMissing fires for a metric that another cluster exports",
         {**up("redis"), **redis(redis_memory_max_bytes=GONE), **up("redis", where=ELSEWHERE), **redis(where=ELSEWHERE)},
         METRIC.quiet("29m45s"),
-        METRIC.fires("30m", "59m", **not_exported("redis_memory_max_bytes")),
+        METRIC.fires("30m", SETTLED, **not_exported("redis_memory_max_bytes")),
     ),
     story(
         "MetricMissing fires in whichever cluster it is missing",
         {**up("redis"), **redis(), **up("redis", where=ELSEWHERE), **redis(where=ELSEWHERE, redis_up=GONE)},
         METRIC.quiet("29m45s"),
-        METRIC.fires("30m", "59m", **not_exported("redis_up"), cluster="other"),
+        METRIC.fires("30m", SETTLED, **not_exported("redis_up"), cluster="other"),
     ),
     *(
         story(
             f"MetricMissing is quiet about {store} that does not answer its exporter, for that is told already",
             {**up(job), f'{reached}{{job="{job}",instance="i:1"}}': held((0, 60))},
-            METRIC.quiet("30m", "59m"),
+            METRIC.quiet("30m", SETTLED),
         )
         for store, job, reached in (
             ("a Redis", "redis", "redis_up"),
@@ -208,12 +211,12 @@ STORIES = (
     story(
         "MetricMissing is quiet about services that were just started, and asked nothing yet",
         {**services(), **waiting(QUEUE)},
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     story(
         "MetricMissing is quiet about services whose counters are there, and stand at 0",
         {**services(), **waiting(QUEUE), **counts(QUERY, *REQUESTS, value=0), DURATION_OF_ALL: held((0, 60))},
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     story(
         "MetricMissing is quiet about a service that was started anew, and is asked nothing since",
@@ -228,7 +231,7 @@ STORIES = (
     story(
         "MetricMissing is quiet about a service that is down, and a service that serves nobody",
         {**services(ingestion=0), **waiting(QUEUE), **counts(QUERY, *REQUESTS)},
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     *(
         story(
@@ -240,7 +243,7 @@ STORIES = (
                 **counts(QUERY, *(one for one in REQUESTS if missing not in one)),
             },
             METRIC.quiet("29m45s"),
-            METRIC.fires("30m", "59m", **not_counted(QUERY, series)),
+            METRIC.fires("30m", SETTLED, **not_counted(QUERY, series)),
         )
         for missing, series in (("requests", "dataflux_requests_total"), ("duration", f"{DURATION}_bucket"))
     ),
@@ -248,7 +251,7 @@ STORIES = (
         "MetricMissing fires for a service that people use, and that counts nothing of its requests any more",
         {**services(), **waiting(QUEUE), **counts(QUERY, *REQUESTS, ACTIONS), **counts(INGESTION, ACTIONS)},
         METRIC.quiet("29m45s"),
-        neither_counted("30m", "59m"),
+        neither_counted("30m", SETTLED),
     ),
     story(
         "MetricMissing is quiet about a service of which an instance is down, for the other may not be asked",
@@ -258,29 +261,29 @@ STORIES = (
             **up(SERVICES, "0x239", "b:8002", QUERY),
             **counts(QUERY, ACTIONS),
         },
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     story(
         "MetricMissing fires for an analysis that fails and is not timed",
         {**services(), **waiting(QUEUE), **counts(ANALYSIS, "dataflux_analysis_failures_total")},
         METRIC.quiet("29m45s"),
-        METRIC.fires("30m", "59m", **not_counted(ANALYSIS, "dataflux_analysis_duration_seconds_count")),
+        METRIC.fires("30m", SETTLED, **not_counted(ANALYSIS, "dataflux_analysis_duration_seconds_count")),
     ),
     story(
         "MetricMissing fires for the depth of queues that nobody exports though all services answer",
         services(),
         METRIC.quiet("29m45s"),
-        METRIC.fires("30m", "59m", **no_depth()),
+        METRIC.fires("30m", SETTLED, **no_depth()),
     ),
     story(
         "MetricMissing is quiet about the depth of queues while a service is down",
         services(analysis=0),
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     story(
         "MetricMissing is quiet where the dataflux-exporter exports the depth of queues",
         {**services(), **dataflux_exporter()},
-        METRIC.quiet("30m", "59m"),
+        METRIC.quiet("30m", SETTLED),
     ),
     story(
         "MetricMissing fires for what two exporters that are for different things both lack, once",
@@ -293,7 +296,7 @@ STORIES = (
         METRIC.quiet("29m45s"),
         METRIC.fires(
             "30m",
-            "59m",
+            SETTLED,
             said=f"dataflux-exporter answers and does not export {OLDEST} (1, level 0).",
             job="dataflux-exporter",
             metric=OLDEST,
@@ -303,7 +306,7 @@ STORIES = (
         story(
             f"MetricMissing is quiet about the depth of queues while {what}, for that is told already",
             {**services(), **up("dataflux-exporter", answers, "e:9400"), **others},
-            METRIC.quiet("30m", "59m"),
+            METRIC.quiet("30m", SETTLED),
         )
         for what, answers, others in (
             ("the dataflux-exporter that may export it is down", "0x239", {}),

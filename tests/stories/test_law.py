@@ -8,6 +8,7 @@ from attrs import evolve
 
 from kit.model.words import number, seconds
 from tests.alerts.pruned import shortened
+from tests.stories.monitoring_missing import SETTLED
 from tests.stories.telling import promtool
 from tests.stories.telling.law import told_twice, untold
 
@@ -53,6 +54,12 @@ def test_the_stories_of_an_area_are_in_modules_whose_names_begin_with_its_own(st
     told = {name: next(area for area in areas if module.startswith(area)) for module, mine in stories.items()
             for one in mine for name in one.alerts}  # fmt: skip
     assert told == {name: area for area, names in areas.items() for name in names}
+
+
+def test_what_is_missing_is_settled_when_its_stories_end(groups):
+    rule = promtool.alerts(groups)["MetricMissing"]
+    back = max(seconds(found) for found in re.findall(r"(?:\[|offset )(\w+)", rule["expr"]))
+    assert seconds(rule["for"]) + back <= seconds(SETTLED)
 
 
 # --- the law itself
