@@ -1,6 +1,7 @@
 """What the tests of publishing share: a small build to break."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,9 @@ class Place:
         return self
 
 
-@pytest.fixture
-def place(tmp_path):
+def small(root):
     """A small project with a whole and fresh build of one dashboard."""
-    place = Place(tmp_path / "project")
+    place = Place(root)
     place.write("settings.py", "settings = None\n")
     place.write("signals/queue.py", "depth = None\n")
     place.put(PROVIDERS, {"providers": [provider("System Overview", "dataflux-system-overview")]})
@@ -66,32 +66,50 @@ def place(tmp_path):
     return place.seal()
 
 
-@pytest.fixture
-def whole(place):
+def with_everything(place):
     """The small project with one of everything in its build."""
     for path, told in WHOLE.items():
         place.put(path, told)
     return place.seal()
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Nobody waits between two tries."""
-    monkeypatch.setattr(Clock, "sleep", lambda self, seconds, stop: None)
-
-
-@pytest.fixture
-def staged(whole, tmp_path, monkeypatch):
-    """`staged(grafana)`: the whole small project, and that double to publish it to. No proxy stands between them."""
+def undisturbed(monkeypatch):
+    """No proxy stands between the tests and the double, and no CI tells what is published."""
     without_proxies(monkeypatch)
     for name in TOLD_BY_CI:
         monkeypatch.delenv(name, raising=False)
 
-    def stage(grafana, **environ):
-        login = {"GRAFANA_URL": grafana.url, "GRAFANA_USER": grafana.user, "GRAFANA_PASSWORD": grafana.password}
-        return Stage(whole, grafana, tmp_path / "history", {**login, **SECRETS, **environ})
 
-    return stage
+def without_waiting(monkeypatch):
+    """Nobody waits between two tries."""
+    monkeypatch.setattr(Clock, "sleep", lambda self, seconds, stop: None)
+
+
+def staged_at(place, grafana, history, **environ):
+    login = {"GRAFANA_URL": grafana.url, "GRAFANA_USER": grafana.user, "GRAFANA_PASSWORD": grafana.password}
+    return Stage(place, grafana, history, {**login, **SECRETS, **environ})
+
+
+@pytest.fixture
+def place(tmp_path):
+    return small(tmp_path / "project")
+
+
+@pytest.fixture
+def whole(place):
+    return with_everything(place)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    without_waiting(monkeypatch)
+
+
+@pytest.fixture
+def staged(whole, tmp_path, monkeypatch):
+    """`staged(grafana)`: the whole small project, and that double to publish it to."""
+    undisturbed(monkeypatch)
+    return lambda grafana, **environ: staged_at(whole, grafana, tmp_path / "history", **environ)
 
 
 @pytest.fixture
@@ -101,11 +119,26 @@ def stage(staged, quick):
         yield staged(grafana)
 
 
+@pytest.fixture(scope="session")
+def first(tmp_path_factory):
+    """The whole small project, published for the first time: what tests begin with, so that it is made once."""
+    root = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as monkeypatch, Double(password=PASSWORD) as grafana:
+        undisturbed(monkeypatch)
+        without_waiting(monkeypatch)
+        stage = staged_at(with_everything(small(root / "project")), grafana, root / "history")
+        ended = stage.publish()
+        assert ended.code == 0, ended.said
+    return stage
+
+
 @pytest.fixture
-def published(stage):
-    """The same, published."""
-    ended = stage.publish()
-    assert ended.code == 0, ended.said
+def published(stage, first):
+    """`stage`, published: the Grafana holds what `first` left in its own, and the history is a copy of that one's."""
+    stage.grafana.becomes(first.grafana)
+    shutil.copytree(first.history, stage.history)
+    for path in stage.history.glob("*/run.json"):
+        path.write_text(path.read_text().replace(first.grafana.url, stage.grafana.url))
     return stage
 
 
