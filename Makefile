@@ -55,7 +55,11 @@ e2e-alerts: $(READY)-test ## Prove with a real Prometheus and Alertmanager who i
 	@$(BIN)/python -m pytest -n 0 --durations 3 tests/e2e/alerts
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data
-	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 --ignore tests/e2e/alerts tests/e2e
+	@env -u GRAFANA_URL $(BIN)/python -m pytest -n 3 --durations 15 --ignore tests/e2e/alerts \
+	  --ignore tests/e2e/compose --ignore tests/e2e/k8s --ignore tests/e2e/logs tests/e2e
+
+e2e-deploy: $(READY)-test ## Check what is deployed by the real tools: Compose, Kustomize, Logstash's grammar, …
+	@$(BIN)/python -m pytest -n auto --durations 5 tests/e2e/compose tests/e2e/k8s tests/e2e/logs
 
 checklist: $(READY)-test ## Prove the boxes of docs/checklist.md by the commands that they name (ONLY="6 health")
 	@$(BIN)/python -m checklist $(ONLY:%=--only %)

@@ -25,7 +25,8 @@ def run_by(command, makefile):
 
 def recipe(target, makefile):
     """The lines of a target, without what make itself reads."""
-    lines = re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n)+)", makefile, re.M)[1].splitlines()
+    text = re.search(rf"^{re.escape(target)}:.*\n((?:\t.*\n)+)", makefile, re.M)[1]
+    lines = re.sub(r"\\\n\s*", "", text).splitlines()
     return [re.sub(r"\$\$?[({]\S+?[)}]", "x", line.strip().lstrip("@")) for line in lines if "pytest" in line]
 
 

@@ -78,7 +78,7 @@ def test_where_programs_are_had_is_what_ci_says():
 
 
 def test_a_suite_that_ci_leaves_out_is_noticed():
-    less = SCRIPT.replace("make e2e-data\n", "")
+    less = SCRIPT.replace("make e2e-data\n", "").replace("make e2e-deploy\n", "")
     lost = [box.number for box in PROVEN if ci.run_by(box.command, MAKEFILE) - ci.of_ci(less, MAKEFILE)]
     assert {1, 2, 5, 7} <= set(lost)
     less = SCRIPT.replace("make test\n", "")
@@ -88,5 +88,7 @@ def test_a_suite_that_ci_leaves_out_is_noticed():
 
 def test_a_folder_that_a_target_ignores_is_not_taken_as_run():
     assert not [file for file in ci.run_by("make e2e-data", MAKEFILE) if file.startswith("tests/e2e/alerts/")]
+    assert not [file for file in ci.run_by("make e2e-data", MAKEFILE) if file.startswith("tests/e2e/compose/")]
+    assert [file for file in ci.run_by("make e2e-deploy", MAKEFILE) if file.startswith("tests/e2e/compose/")]
     assert [file for file in ci.run_by("make e2e-alerts", MAKEFILE) if file.startswith("tests/e2e/alerts/")]
     assert not [file for file in ci.run_by("make test", MAKEFILE) if file.startswith(("tests/e2e/", "tests/alerts/"))]
