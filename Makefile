@@ -7,10 +7,10 @@ EXPORTER := monitoring/exporters/dataflux-exporter
 
 .DEFAULT_GOAL := help
 .PHONY: help dashboards check alerts plan publish drift demo test test-prometheus3 e2e e2e-faults e2e-alerts e2e-data lint
-.PHONY: checklist schemas bench clean
+.PHONY: e2e-deploy checklist schemas bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 dashboards: $(READY) ## Compile dashboards and alerts into monitoring/, and check them
 	@$(BIN)/python build.py compile --check
