@@ -17,6 +17,7 @@ def holds(world, version, asked, ended):
     nobody_is_blamed(world, ended)
     backed_up(world, ended)
     secrets_are_kept(world, ended)
+    remember_what_was_to_be_left(world, ended)
 
 
 def named(step):
@@ -51,7 +52,7 @@ def people_keep_theirs(world, asked, ended):
     may = {named(step) for step in ended.plan.writes if allowed(asked, step)} if ended.plan else set()
     given = given_away(ended, [step for step in ended.plan.writes if named(step) in may]) if ended.plan else set()
     for name, left in ended.theirs.items():
-        if name in may or name in world.during or name not in ended.before:
+        if name in may or name in world.during or name not in ended.before or left in world.left.get(name, ()):
             continue
         there, left = (with_new_names(ended, name, one) for one in (ended.after.get(name), left))
         assert alike(there, left, given), f"what a person did to {name} is lost:\n{left}\n{there}"
@@ -60,6 +61,23 @@ def people_keep_theirs(world, asked, ended):
         if left is not None:  # what they deleted may be made again
             there, left = (with_new_names(ended, name, one) for one in (ended.after.get(name), left))
             assert alike(there, left, moved), f"what a person did to {name} during the run is lost:\n{left}\n{there}"
+
+
+def remember_what_was_to_be_left(world, ended):
+    """What of each group is left once others have taken their rules: a person who takes out the same rules, though the
+    run did not, cannot be told from it."""
+    for step in ended.plan.writes if ended.plan else ():
+        for name, there in ended.before.items():
+            if name[0] == "rules" and name != named(step):
+                rest = without(there, given_away(ended, [step]))
+                if rest != there:
+                    world.left.setdefault(name, []).append(rest)
+
+
+def without(there, given):
+    """A group without these rules."""
+    folder, group = there
+    return folder, {**group, "rules": [rule for rule in group["rules"] if rule["uid"] not in given]}
 
 
 def moved_untouched(world, ended):

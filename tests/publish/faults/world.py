@@ -133,6 +133,7 @@ class World:
     touched once all was written;
     `unset` are variables that are not set; `veiled` are contact points of which Grafana lost a write, so that a secret
     which it shows to nobody may be another than was sent; `blurred`: a note of what was published may have been lost;
+    `left`: what runs meant to leave of groups out of which others take rules;
     `first` is how an object was before somebody edited it."""
 
     double: Double
@@ -145,6 +146,7 @@ class World:
     late: set = field(factory=set)
     number: int = 0
     blurred: bool = False
+    left: dict = field(factory=dict)
     veiled: set = field(factory=set)
     first: dict = field(factory=dict)
     unset: tuple = ()
