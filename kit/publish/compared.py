@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 from attrs import evolve
 
-from kit.publish import effects
-from kit.publish import ledger as ledgers
+from kit.publish import effects, resource
 from kit.publish.differences import words
 from kit.publish.model import Found, Outcome, Result, Step
 
@@ -31,7 +30,7 @@ def same(now: Found | None, found: Found | None, taken: Collection[str]) -> bool
     if now is None or found is None:
         return now is found
     if now.kind == "folder":  # its version grows with what the ledger notes there
-        marks = ledgers.unnoted(now.marks) == ledgers.unnoted(found.marks)
+        marks = resource.unnoted(now.marks) == resource.unnoted(found.marks)
         return marks and (now.digest, now.place) == (found.digest, found.place)
     if now.version and found.version:
         return now.version == found.version

@@ -19,7 +19,6 @@ from kit.publish.kinds import folders
 from kit.publish.model import Found, Marks
 from kit.publish.server import Server
 
-PUBLISHED = "dataflux.io/published"
 INTENDED = frozenset({"rules", "contact point", "template", "mute timing", "policies", "inhibition"})
 # These two are there before anybody publishes them, so that they have no base until they are read back.
 NOTED = INTENDED | {"permissions", "home"}
@@ -82,11 +81,6 @@ def _told(entry: Entry) -> dict[str, Any]:
     return {"of": list(entry.digests), "by": entry.commit, **{key: value for key, value in more.items() if value}}
 
 
-def unnoted(marks: Marks) -> Marks:
-    """The marks of a folder without what is noted there."""
-    return Marks(marks.labels, {key: text for key, text in marks.annotations.items() if key != PUBLISHED})
-
-
 def _joined(entry: Entry, other: Entry | None) -> Entry:
     """What either of two folders says was published."""
     both = dict.fromkeys((*entry.digests, *other.digests)) if other else entry.digests
@@ -109,7 +103,7 @@ class FolderLedger:
 
     def read(self, there: Mapping[str, Found]) -> dict[str, Entry]:
         """The entries, from every folder of ours that was read: another one kept them where the build had others."""
-        told = {uid: _of(uid, found.marks.annotations.get(PUBLISHED, "")) for uid, found in there.items()}
+        told = {uid: _of(uid, found.marks.annotations.get(resource.PUBLISHED, "")) for uid, found in there.items()}
         own = told.pop(self.folder, {})
         made: dict[str, Entry] = {}
         for many in (*told.values(), own):
@@ -124,8 +118,8 @@ class FolderLedger:
             if one is None:
                 raise GrafanaError(f"the folder {self.folder}, which keeps what was published, is not there")
             marks = resource.marks(one)
-            made = merged({**self.known, **entries(marks.annotations.get(PUBLISHED, ""))}, changes)
-            noted = Marks(marks.labels, {**marks.annotations, PUBLISHED: text(made)})
+            made = merged({**self.known, **entries(marks.annotations.get(resource.PUBLISHED, ""))}, changes)
+            noted = Marks(marks.labels, {**marks.annotations, resource.PUBLISHED: text(made)})
             try:
                 those.update(self.folder, noted, one["spec"], one["metadata"]["resourceVersion"])
             except (Conflict, Unsure):  # read again, then decide

@@ -15,6 +15,8 @@ from kit.publish.model import Marks
 
 SET = "dataflux.io/set"
 PUBLISHED_TO = "dataflux.io/folder"
+# On a folder: what was published last of what has no annotations of its own.
+PUBLISHED = "dataflux.io/published"
 FOLDER = "grafana.app/folder"
 CHECKSUM = "grafana.app/sourceChecksum"
 SOURCE = "grafana.app/sourcePath"
@@ -98,6 +100,11 @@ def replaced(there: Marks, ours: Marks) -> Marks:
     labels = {key: value for key, value in there.labels.items() if key != SET}
     notes = {key: value for key, value in there.annotations.items() if key not in _OURS}
     return Marks({**labels, **ours.labels}, {**notes, **ours.annotations})
+
+
+def unnoted(marks: Marks) -> Marks:
+    """The marks of a folder without what is noted there of other objects."""
+    return Marks(marks.labels, {key: text for key, text in marks.annotations.items() if key != PUBLISHED})
 
 
 def manager(found: Marks) -> str:

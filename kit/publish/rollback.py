@@ -8,9 +8,10 @@ from kit.publish import canonical, effects
 from kit.publish.here.targets import Target
 from kit.publish.history import Before, Run
 from kit.publish.kinds import contact_points, data_sources, policies
-from kit.publish.ledger import key_of, unnoted
+from kit.publish.ledger import key_of
 from kit.publish.model import Found, Item, Plan, Step
 from kit.publish.plan import MARKED, Asked, Bases, Founds, planned
+from kit.publish.resource import unnoted
 from kit.publish.session import Session
 
 
@@ -46,10 +47,15 @@ def _remarked(items: Sequence[Item], found: Founds, plan: Plan) -> Sequence[Step
 def items(run: Run, target: Target) -> tuple[Item, ...]:
     """What a run changed, as it was; what it created is named as well, so that it is read.
 
-    Policies are left out where the target leaves them alone by now.
+    Policies are left out where the target leaves them alone by now; and what a folder noted of other objects, which
+    is as old as the backup.
     """
     ignored = ("policies",) if target.policies == "ignore" else ()
-    return tuple(one.before or _created(one) for one in run.objects if one.kind not in ignored)
+    return tuple(
+        evolve(one.before, marks=unnoted(one.before.marks)) if one.before else _created(one)
+        for one in run.objects
+        if one.kind not in ignored
+    )
 
 
 def _created(one: Before) -> Item:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.double.faults import Say, on
-from tests.publish.small import WHOLE, board, dashboard
+from tests.publish.small import RULES, TEMPLATES, WHOLE, board, dashboard
 
 MINE = ("df-queues", "df-overview", "df-storage")
 
@@ -50,6 +50,20 @@ def test_a_data_source_that_somebody_gave_a_login_is_not_deleted(stage):
     assert "prometheus" in stage.refused(5, "rollback", run=run)
     stage.run("rollback", run=run, skip=True)
     assert stage.grafana.state.datasources["prometheus"]["basicAuthUser"] == "hers"
+
+
+def test_a_folder_that_comes_back_keeps_what_was_noted_there_since(published):
+    """The alerts' folder notes what was published of others: that of the backup is old."""
+    groups = WHOLE[RULES]["groups"]
+    published.put(RULES, {"groups": [{**one, "folder": "DataFlux alerts"} for one in groups]})
+    renamed = published.publish()
+    assert ("update", "folder", "dataflux-alerts") in renamed.steps, renamed.steps
+    text = '{{ define "dataflux.title" }}U{{ end }}\n'
+    published.put(TEMPLATES, {"templates": [{"name": "dataflux", "template": text}]})
+    published.published()
+    back = published.run("rollback", run=renamed.target["run"])
+    assert back.code == 0, back.said
+    assert published.drift().target["counts"]["edited"] == 0
 
 
 def test_permissions_come_back_with_the_service_account_that_made_the_folder(published):

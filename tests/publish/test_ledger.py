@@ -6,8 +6,9 @@ from kit.publish import ledger
 from kit.publish.client import Grafana, Login
 from kit.publish.here.targets import Target
 from kit.publish.http.errors import Conflict, GrafanaError
-from kit.publish.ledger import PUBLISHED, Entry, FileLedger, FolderLedger
+from kit.publish.ledger import Entry, FileLedger, FolderLedger
 from kit.publish.preflight import server
+from kit.publish.resource import PUBLISHED
 from tests.double import Double
 from tests.double.faults import First, on
 
