@@ -1,0 +1,81 @@
+"""What a page asks of kubectl is there, in each folder that can be applied, and in its namespace."""
+
+import re
+
+import pytest
+
+from kit import load
+from tests.docs.clusters import applied, namespaces, programs
+from tests.docs.pages import ROOT, code, pages
+
+PAGES = {path: text for path, text in pages().items() if "kubectl" in text}
+[NAMESPACE] = namespaces()
+KINDS = {
+    **{"deployment": "Deployment", "statefulset": "StatefulSet", "daemonset": "DaemonSet", "service": "Service"},
+    **{"configmap": "ConfigMap", "cronjob": "CronJob", "job": "Job", "ingress": "Ingress"},
+}
+OBJECT = re.compile(rf"\b({'|'.join(KINDS)})s?[/ ]([a-z][a-z0-9-]*)(?=\s|$|`)")
+SELECTED = re.compile(r"(?:-l|--selector)[= ]app=([a-z][a-z0-9-]*)")
+# Stores of DataFlux's, as docs/runbooks/README.md calls them; its services are what settings.py calls them.
+STORES = {"postgres", "redis", "kafka", "minio"}
+
+
+THEIRS = STORES | set(load.settings(ROOT / "settings.py").service_hosts)
+
+
+def commands(text):
+    """Each call of kubectl in the page's code, without what follows a pipe; what it makes is nobody's yet."""
+    for said in code(text):
+        for one in re.findall(r"kubectl [^|;&)]*", re.split(r"\s#\s", said)[0]):
+            if not re.search(r"\bcreate\b", one):
+                yield one
+
+
+def unknown(text):
+    """What is asked of kubectl and would be answered with `not found`, in words."""
+    for said in commands(text):
+        asked = [(kind, name) for kind, name in OBJECT.findall(said) if name not in THEIRS]
+        apps = [app for app in SELECTED.findall(said) if app not in THEIRS]
+        for folder, found in applied().items():
+            yield from (f"{folder}: {kind}/{name}" for kind, name in asked if (KINDS[kind], name) not in found)
+            yield from (f"{folder}: app={app}" for app in apps if app not in programs(found))
+        if (asked or apps) and f"-n {NAMESPACE}" not in said:
+            yield f"no namespace: {said.strip()}"
+
+
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_what_kubectl_is_asked_for_is_there(path):
+    assert list(unknown(PAGES[path])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("`kubectl -n dataflux-monitoring logs deployment/prometheus`",
+         ["overlays/production: deployment/prometheus", "overlays/mimir: deployment/prometheus"]),
+        ("`kubectl -n dataflux-monitoring exec service/prometheus -- id`", []),
+        ("`kubectl exec service/prometheus -- id`", ["no namespace: kubectl exec service/prometheus -- id"]),
+        ("`kubectl -n dataflux-monitoring logs -l app=alertmanagers | tail`",
+         ["k8s: app=alertmanagers", "overlays/dev: app=alertmanagers", "overlays/production: app=alertmanagers",
+          "overlays/mimir: app=alertmanagers"]),
+        ("`kubectl -n dataflux-monitoring get configmap mimir-config`",
+         ["k8s: configmap/mimir-config", "overlays/dev: configmap/mimir-config",
+          "overlays/production: configmap/mimir-config"]),
+        ("`kubectl rollout undo deployment/query-service`, `kubectl exec statefulset/kafka -- id`", []),
+        ("`kubectl delete pod POD`, `kubectl scale deployment/NAME --replicas=2`", []),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_noticed(text, said):
+    assert list(unknown(text)) == said
+
+
+def test_a_service_that_one_executes_in_has_pods_behind_it():
+    for found in applied().values():
+        for name in ("prometheus", "alertmanager"):
+            labels = programs(found)[name]["spec"]["template"]["metadata"]["labels"]
+            assert found["Service", name]["spec"]["selector"].items() <= labels.items()
+
+
+def test_it_finds_what_pages_show():
+    every = [one for text in PAGES.values() for one in commands(text)]
+    assert sum("app=" in one for one in every) > 25 and sum("service/" in one for one in every) > 5
