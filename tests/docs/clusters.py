@@ -50,10 +50,9 @@ def _patched(one, patch):
     """With the arguments of the patch, where it has some: nothing else of a patch is asked for here."""
     if one["kind"] not in WORKLOADS or not (spec := patch["spec"].get("template", {}).get("spec")):
         return one
-    said = {container["name"]: container.get("args") for container in spec.get("containers", ())}
+    said = {one["name"]: {"args": one["args"]} for one in spec.get("containers", ()) if "args" in one}
     pod = one["spec"]["template"]["spec"]
-    containers = [{**container, "args": said.get(container["name"]) or container.get("args")} for container in
-                  pod["containers"]]  # fmt: skip
+    containers = [{**container, **said.get(container["name"], {})} for container in pod["containers"]]
     template = {**one["spec"]["template"], "spec": {**pod, "containers": containers}}
     return {**one, "spec": {**one["spec"], "template": template}}
 
