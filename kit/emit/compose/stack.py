@@ -50,6 +50,8 @@ def _prometheus(settings: Settings) -> Part:
             f"--storage.tsdb.retention.time={variable('PROMETHEUS_RETENTION', f'{RETENTION_DAYS}d')}",
             f"--storage.tsdb.retention.size={variable('PROMETHEUS_RETENTION_SIZE', '20GB')}",
             f"--web.external-url={variable('PROMETHEUS_ROOT_URL', 'http://localhost:9090')}",
+            # Every 30 s it looks whether its configuration or a file of rules changed, and reads it without a restart.
+            "--config.auto-reload",
         ),
         user="65534:65534",
         port=9090,

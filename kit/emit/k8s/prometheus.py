@@ -20,8 +20,6 @@ def program(part: Part, rules: tuple[str, ...]) -> Program:
     """`rules`: paths under monitoring/ of the files with rules."""
     return Program.of(
         part,
-        # A change of its ConfigMap reaches it within two minutes, without a restart.
-        args=(*Program.of(part).args, "--config.auto-reload"),
         environment={"POD_NAME": {"fieldRef": {"fieldPath": "metadata.name"}}},
         volumes={"config": Volume(("/etc/prometheus",), _config(rules))},
         claim=Claim("/prometheus", 25),

@@ -21,9 +21,10 @@ from kit.load import ROOT
 MONITORING = ROOT / "monitoring"
 SERVICES = yaml.safe_load((MONITORING / "docker-compose.monitoring.yml").read_text())["services"]
 LISTEN = "--web.listen-address={address}"
-# Service → the program, how it is told where to listen, the flags that Debian's older one does not know.
+# Service → the program, how it is told where to listen, the flags that Debian's older one does not know. (Prometheus
+# reads changed files by itself from 3.0 on; Debian has 2.42.)
 PROGRAMS = {
-    "prometheus": ("prometheus", LISTEN, ()),
+    "prometheus": ("prometheus", LISTEN, ("--config.auto-reload",)),
     "alertmanager": ("prometheus-alertmanager", LISTEN, ()),
     "node-exporter": ("prometheus-node-exporter", LISTEN, ("--path.rootfs", "--path.procfs", "--path.sysfs")),
     "redis-exporter": ("prometheus-redis-exporter", LISTEN, ()),

@@ -42,6 +42,12 @@ def test_every_folder_of_ours_that_is_mounted_is_there_and_cannot_be_written_to(
     assert seen > 15
 
 
+def test_prometheus_reads_changed_files_by_itself(services):
+    """Its folder is mounted, not a file of it, which would stay the one of before."""
+    assert services["prometheus"]["command"].count("--config.auto-reload") == 1
+    assert mounts(services["prometheus"])["/etc/prometheus"] == "./prometheus"
+
+
 def test_of_the_host_only_what_is_known_is_mounted(services):
     host = {
         (name, path) for name, service in services.items() for path in mounts(service).values() if path.startswith("/")
