@@ -16,6 +16,8 @@ KINDS = {
 }
 OBJECT = re.compile(rf"\b({'|'.join(KINDS)})s?[/ ]([a-z][a-z0-9-]*)(?=\s|$|`)")
 SELECTED = re.compile(r"(?:-l|--selector)[= ]app=([a-z][a-z0-9-]*)")
+# What a command asks for inside of a pod, which only finds names of its own namespace without another behind them.
+ASKED = re.compile(r"https?://([a-z][a-z0-9.-]*):\d+")
 # Stores of DataFlux's, as docs/runbooks/README.md calls them; its services are what settings.py calls them.
 STORES = {"postgres", "redis", "kafka", "minio"}
 
@@ -36,9 +38,11 @@ def unknown(text):
     for said in commands(text):
         asked = [(kind, name) for kind, name in OBJECT.findall(said) if name not in THEIRS]
         apps = [app for app in SELECTED.findall(said) if app not in THEIRS]
+        hosts = [host for host in ASKED.findall(said) if "." not in host and host != "localhost"]
         for folder, found in applied().items():
             yield from (f"{folder}: {kind}/{name}" for kind, name in asked if (KINDS[kind], name) not in found)
             yield from (f"{folder}: app={app}" for app in apps if app not in programs(found))
+            yield from (f"{folder}: http://{host}" for host in hosts if ("Service", host) not in found)
         if (asked or apps) and f"-n {NAMESPACE}" not in said:
             yield f"no namespace: {said.strip()}"
 
@@ -61,6 +65,9 @@ def test_what_kubectl_is_asked_for_is_there(path):
         ("`kubectl -n dataflux-monitoring get configmap mimir-config`",
          ["k8s: configmap/mimir-config", "overlays/dev: configmap/mimir-config",
           "overlays/production: configmap/mimir-config"]),
+        (f"`kubectl -n {NAMESPACE} exec service/prometheus -- wget http://minio:9000/x`",
+         [f"{folder}: http://minio" for folder in applied()]),
+        (f"`kubectl -n {NAMESPACE} exec service/prometheus -- wget http://minio.dataflux:9000/x http://loki:3100`", []),
         ("`kubectl rollout undo deployment/query-service`, `kubectl exec statefulset/kafka -- id`", []),
         ("`kubectl delete pod POD`, `kubectl scale deployment/NAME --replicas=2`", []),
     ],
