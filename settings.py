@@ -1,6 +1,7 @@
 """What differs between one installation and another.
 
-To compile for another place, copy this file, change it, and say `build.py compile --settings FILE --out DIR`.
+To compile for another place, copy this file, change it, and say `build.py compile --settings FILE --out DIR`;
+what is written by hand in monitoring/exporters/ is copied there as well.
 """
 
 from kit.settings import Job, Settings

@@ -44,7 +44,9 @@ def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: st
         return _tell(found, root, f"{_counted(found)}; nothing was written to {_short(out, root)}/")
     changes = write.compare(out, result.files)
     try:
+        by_hand = write.by_hand(root / "monitoring", out)
         write.write(out, result.files, changes)
+        write.copy(root / "monitoring", out, by_hand)
         if out == root / "monitoring":
             _write_documents(root, result)
     except OSError as error:
@@ -53,7 +55,7 @@ def compile(root: Path, settings: Path, out: Path, *, checked: bool, version: st
     print(_compiled_words(result))
     if checked:
         print(f"Checked for Grafana {version}: the schemas and all laws hold.")
-    print(_changes_words(changes, _short(out, root), time.perf_counter() - begun))
+    print(_changes_words(changes.and_(by_hand), _short(out, root), time.perf_counter() - begun))
     return OK
 
 

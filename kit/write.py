@@ -5,6 +5,7 @@ because a bind mount follows files.
 """
 
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from attrs import frozen
 
 BY_HAND = "exporters"
 _PART = ".compiling"
+_PASSING = "__pycache__"
 
 
 @frozen
@@ -23,6 +25,14 @@ class Changes:
     changed: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     unchanged: int = 0
+
+    def and_(self, other: "Changes") -> "Changes":
+        """Both."""
+        new, changed, stale = (
+            tuple(sorted((*mine, *more)))
+            for mine, more in ((self.new, other.new), (self.changed, other.changed), (self.stale, other.stale))
+        )
+        return Changes(new, changed, stale, self.unchanged + other.unchanged)
 
     @property
     def any(self) -> bool:
@@ -65,6 +75,34 @@ def write(folder: Path, files: Mapping[str, str], changes: Changes) -> None:
     for path in changes.stale:
         (folder / path).unlink(missing_ok=True)
     _prune(folder)
+
+
+def by_hand(source: Path, folder: Path) -> Changes:
+    """What `copy` would bring into `folder` of what is written by hand in `source`, and the compiled files name.
+
+    A file in `folder` that is the newer one is its owner's, and stays; so does what only `folder` has.
+    """
+    ours = (path for path in (source / BY_HAND).rglob("*") if path.is_file() and _PASSING not in path.parts)
+    pairs = {path.relative_to(source).as_posix(): path for path in ours} if source != folder else {}
+    new = [path for path in pairs if not (folder / path).exists()]
+    older = [path for path in pairs.keys() - set(new) if _older(folder / path, pairs[path])]
+    return Changes(tuple(sorted(new)), tuple(sorted(older)), (), len(pairs) - len(new) - len(older))
+
+
+def _older(there: Path, ours: Path) -> bool:
+    return there.stat().st_mtime < ours.stat().st_mtime and there.read_bytes() != ours.read_bytes()
+
+
+def copy(source: Path, folder: Path, changes: Changes) -> None:
+    """Do what `by_hand` said; what is replaced stays beside it as `.NAME.before`, since it may have been edited."""
+    for path in (*changes.new, *changes.changed):
+        there = folder / path
+        there.parent.mkdir(parents=True, exist_ok=True)
+        if there.exists():
+            shutil.copy2(there, there.with_name(f".{there.name}.before"))
+        part = there.with_name(f".{there.name}{_PART}")
+        shutil.copy2(source / path, part)
+        part.replace(there)
 
 
 def replace(path: Path, text: str) -> None:
