@@ -11,6 +11,7 @@ from kit.check.parts import ruled
 from kit.check.schema import object_problems
 from kit.emit.k8s.kustomize import NAMED
 from kit.emit.k8s.operator.file import FOLDER
+from kit.emit.k8s.operator.rules import here
 
 ID = "operator-objects"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -54,7 +55,7 @@ def _twice(objects: tuple[tuple[str, Json], ...]) -> Iterator[Finding]:
 
 
 def _rules(objects: tuple[tuple[str, Json], ...], build: Build) -> Iterator[Finding]:
-    """The groups are those of the files, word for word."""
+    """The groups are those of the files, word for word but for the place that they ask for."""
     found: dict[str, Any] = {}
     for path, one in objects:
         if one.get("kind") == "PrometheusRule":
@@ -62,7 +63,7 @@ def _rules(objects: tuple[tuple[str, Json], ...], build: Build) -> Iterator[Find
     for path, group in ruled.groups(build, ruled.PROMETHEUS):
         name = str(group.get("name"))
         there, copy = found.pop(name, (f"{FOLDER}/rules.yaml", None))
-        if copy != group:
+        if copy is None or copy != here(group, build.product.settings):
             what = "has no such group" if copy is None else "has it otherwise"
             yield Finding(ruled.file(there), ID, f"group {name}", f"{path} has a group that {what}; compile both")
     for name, (path, _) in found.items():

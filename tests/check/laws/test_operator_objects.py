@@ -61,6 +61,14 @@ def test_another_level_than_the_files(broken):
     broken(RULES, change, "group data-stores").says("has a group that has it otherwise", at=RULES)
 
 
+def test_a_selector_that_asks_for_everybodys_series(broken):
+    def change(objects):
+        [group] = objects[0]["spec"]["groups"]
+        group["rules"][0]["expr"] = group["rules"][0]["expr"].replace('cluster="dataflux",', "")
+
+    broken(RULES, change, "group data-stores").says("has a group that has it otherwise", at=RULES)
+
+
 def test_a_group_that_is_left_out_and_one_that_no_file_has(broken):
     broken(RULES, lambda objects: objects.pop(0), "group data-stores").says("has no such group", at=RULES)
 

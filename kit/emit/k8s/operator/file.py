@@ -3,14 +3,14 @@
 Where Grafana notifies, there are no routes for Alertmanager: nothing is told twice.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from kit.emit import prometheus_rules
 from kit.emit.k8s import alertmanager as base
 from kit.emit.k8s.kustomize import NAMED, common, kustomization
 from kit.emit.k8s.operator import alertmanager, grafana
 from kit.emit.k8s.operator.monitors import monitors
-from kit.emit.k8s.operator.objects import Json, object_of
+from kit.emit.k8s.operator.objects import Json
+from kit.emit.k8s.operator.rules import rules
 from kit.emit.k8s.stack import Stack
 from kit.emit.model import Product
 from kit.emit.text import json_text, yaml_text, yaml_texts
@@ -22,7 +22,7 @@ MADE_FROM = "settings.py and kit/emit/k8s/operator/"
 def files(product: Product, stack: Stack) -> Mapping[str, str]:
     """Path under monitoring/ → text."""
     texts = {
-        "rules.yaml": yaml_texts(_rules(product), "alerts/, signals/"),
+        "rules.yaml": yaml_texts(rules(product), "alerts/, signals/"),
         "service-monitors.yaml": yaml_texts(monitors(product.settings, stack.scraped()), MADE_FROM),
     }
     told = product.routing is not None and product.settings.evaluator == "prometheus"
@@ -31,12 +31,6 @@ def files(product: Product, stack: Stack) -> Mapping[str, str]:
         texts["alertmanager-config.yaml"] = yaml_text(routes, "alerts/channels.py")
     texts[NAMED] = yaml_text(_kustomization(tuple(texts), stack, told), MADE_FROM)
     return {f"{FOLDER}/{name}": text for name, text in texts.items()}
-
-
-def _rules(product: Product) -> Iterator[Json]:
-    """Each file of rules as an object."""
-    for name, _, rules in prometheus_rules.documents(product):
-        yield object_of("PrometheusRule", f"dataflux-{name}", rules)
 
 
 def _kustomization(objects: tuple[str, ...], stack: Stack, told: bool) -> Json:
