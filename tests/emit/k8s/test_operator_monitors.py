@@ -58,10 +58,46 @@ def target(endpoint, labels):
 
 
 def asked(monitor):
-    """The Services that it selects."""
+    """The label by which it selects Services, and its values."""
     [match] = monitor["spec"]["selector"]["matchExpressions"]
-    assert (match["key"], match["operator"]) == ("app", "In")
-    return match["values"]
+    assert match["operator"] == "In"
+    return match["key"], match["values"]
+
+
+# Labels of the Services that the charts of kube-prometheus-stack make, and of those that people bring.
+SERVICES = {
+    "node": {"app.kubernetes.io/name": "prometheus-node-exporter", "app.kubernetes.io/instance": "kps"},
+    "kube-state-metrics": {"app.kubernetes.io/name": "kube-state-metrics", "app.kubernetes.io/instance": "kps"},
+    "grafana": {"app.kubernetes.io/name": "grafana", "app.kubernetes.io/instance": "kps"},
+    "loki": {"app": "loki"},
+    "postgres": {"app": "postgres-exporter"},
+    "redis": {"app": "redis-exporter"},
+    "kafka": {"app": "kafka-exporter"},
+    "minio": {"app": "minio"},
+    "minio-bucket": {"app": "minio"},
+    "dataflux-exporter": {"app": "dataflux-exporter"},
+    "dataflux-services": {"app": "ingestion-service"},
+}
+
+
+def test_each_finds_its_service_and_nobody_elses(monitors):
+    """Those that the operator runs, and its kubelets, have labels of their own: below."""
+    assert SERVICES.keys() == monitors.keys() - {"prometheus", "alertmanager", "cadvisor"}
+    for name in SERVICES:
+        key, values = asked(monitors[name])
+        found = {other for other, labels in SERVICES.items() if labels.get(key) in values}
+        assert found == ({"minio", "minio-bucket"} if SERVICES[name] == {"app": "minio"} else {name})
+
+
+def test_a_service_of_a_chart_is_called_as_it_is_everywhere(monitors):
+    for name, service in (
+        ("node", "node-exporter"),
+        ("kube-state-metrics", "kube-state-metrics"),
+        ("grafana", "grafana"),
+    ):
+        [endpoint] = monitors[name]["spec"]["endpoints"]
+        known = found("", endpoint["targetPort"]) | {"service": f"kps-{service}"}
+        assert target(endpoint, known)["service"] == service
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +116,7 @@ def test_there_is_one_for_each_job(monitors, files_jobs):
 def test_a_service_has_the_labels_that_it_has_everywhere(host, port, monitors):
     monitor = monitors["dataflux-services"]
     [endpoint] = [one for one in monitor["spec"]["endpoints"] if one["targetPort"] == port]
-    assert host in asked(monitor) and endpoint["interval"] == "5s"
+    assert asked(monitor)[0] == "app" and host in asked(monitor)[1] and endpoint["interval"] == "5s"
     assert target(endpoint, found(host, port)) == {
         "job": "dataflux-services",
         "service": host,

@@ -1,9 +1,9 @@
 """ServiceMonitors: the jobs of prometheus.yml, with targets that are found behind Kubernetes' Services.
 
 A Service is found by its label `app`, a target by its container's port, both as `settings.py` names them; what the
-Service itself is called does not matter. The operator gives each target labels of its own (`endpoint`, `namespace`,
-`pod`, …); they are taken away, so that a target has the labels that it has everywhere, and no series gets an endpoint
-that is a port's name.
+Service itself is called does not matter. What kube-prometheus-stack brings is found by the label that its charts set.
+The operator gives each target labels of its own (`endpoint`, `namespace`, `pod`, …); they are taken away, so that a
+target has the labels that it has everywhere, and no series gets an endpoint that is a port's name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +24,13 @@ _KUBELETS_NODE = ["node"]
 _OPERATORS = "endpoint|namespace|pod|container|node"
 # The Services that it makes of what it runs itself.
 _OPERATED = {"prometheus": "operated-prometheus", "alertmanager": "operated-alertmanager"}
+# What kube-prometheus-stack brings → the label and the value by which its charts call the Service.
+_BROUGHT = {
+    "node-exporter": "prometheus-node-exporter",
+    "kube-state-metrics": "kube-state-metrics",
+    "grafana": "grafana",
+}
+_CHARTS_LABEL = "app.kubernetes.io/name"
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
@@ -40,17 +47,34 @@ def monitors(settings: Settings, stack: Running) -> Iterator[Json]:
 
 def _spec(scrape: Json, addresses: tuple[str, ...], stack: Running) -> Json:
     job, ports = scrape["job_name"], (address.rsplit(":", 1)[1] for address in addresses)
-    service = _set("service", job) if job in _OPERATED else _from([_APP], "service")
-    on_nodes = stack.on_nodes.issuperset(hosts(addresses))
-    steps = [service, _from(_PODS_NODE if on_nodes else _POD, "instance")]
+    apps = tuple(dict.fromkeys(hosts(addresses)))
+    on_nodes = stack.on_nodes.issuperset(apps)
+    steps = [_service(job, apps), _from(_PODS_NODE if on_nodes else _POD, "instance")]
     endpoints = [_endpoint(scrape, steps) | {"targetPort": int(port)} for port in dict.fromkeys(ports)]
-    return {"namespaceSelector": {"any": True}, "selector": _selector(job, hosts(addresses)), "endpoints": endpoints}
+    return {"namespaceSelector": {"any": True}, "selector": _selector(job, apps), "endpoints": endpoints}
 
 
 def _selector(job: str, apps: tuple[str, ...]) -> Json:
     if job in _OPERATED:
         return {"matchLabels": {_OPERATED[job]: "true"}}
-    return {"matchExpressions": [{"key": "app", "operator": "In", "values": list(dict.fromkeys(apps))}]}
+    if _is_brought(apps):
+        return _any_of(_CHARTS_LABEL, (_BROUGHT[apps[0]], *apps))
+    return _any_of("app", apps)
+
+
+def _service(job: str, apps: tuple[str, ...]) -> Json:
+    """What the target's service is: said where its Service is known by another label, or by another name."""
+    if job in _OPERATED:
+        return _set("service", job)
+    return _set("service", apps[0]) if _is_brought(apps) else _from([_APP], "service")
+
+
+def _is_brought(apps: tuple[str, ...]) -> bool:
+    return len(apps) == 1 and apps[0] in _BROUGHT
+
+
+def _any_of(label: str, values: tuple[str, ...]) -> Json:
+    return {"matchExpressions": [{"key": label, "operator": "In", "values": list(dict.fromkeys(values))}]}
 
 
 def _kubelets(scrape: Json) -> Json:
