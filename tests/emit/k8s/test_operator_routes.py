@@ -9,8 +9,11 @@ from attrs import evolve
 
 from kit.alerting.routes import told
 from kit.check.parts.routing import Tree
+from kit.emit import prometheus_config
 from kit.emit.k8s.alertmanager import SECRETS
 from kit.emit.k8s.operator import alertmanager
+from kit.live import relabel
+from kit.load import ROOT
 from kit.model.channel import Mute
 
 PATH, FILE = "k8s/operator/alertmanager-config.yaml", "alertmanager/alertmanager.yml"
@@ -135,3 +138,31 @@ def test_where_grafana_notifies_there_are_no_routes(compiled_by):
     assert PATH not in compiled_by("grafana").files
     assert PATH.rsplit("/", 1)[1] not in compiled_by("grafana").files["k8s/operator/kustomization.yaml"]
     assert PATH.rsplit("/", 1)[1] in compiled_by("prometheus").files["k8s/operator/kustomization.yaml"]
+
+
+def unsent():
+    """What the page has one write for Prometheus where Grafana notifies."""
+    page = (ROOT / "docs/deployment.md").read_text()
+    [block] = [one for one in re.findall(r"```yaml\n(.*?)```", page, re.S) if "additionalAlertRelabelConfigs" in one]
+    return yaml.safe_load(block)["prometheus"]["prometheusSpec"]["additionalAlertRelabelConfigs"]
+
+
+def test_where_grafana_notifies_prometheus_sends_none_of_ours_and_all_of_others(compiled_by):
+    text = compiled_by("grafana").files["k8s/operator/rules.yaml"]
+    groups = [group for one in yaml.safe_load_all(text) for group in one["spec"]["groups"]]
+    rules = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    place = prometheus_config.place(compiled_by("grafana").product.settings)
+    for rule in rules:
+        ours = {"alertname": rule["alert"], **rule["labels"]} | place
+        assert relabel.relabelled(ours, unsent()) is None
+        assert relabel.relabelled(ours | {"cluster": "theirs"}, unsent())
+    assert rules
+    assert relabel.relabelled({"alertname": "Watchdog", "severity": "none"}, unsent())
+    assert relabel.relabelled({"alertname": "KubePodCrashLooping", **place}, unsent())
+
+
+def test_promtool_takes_what_is_not_sent(tool, tmp_path):
+    (tmp_path / "prometheus.yml").write_text(yaml.safe_dump({"alerting": {"alert_relabel_configs": unsent()}}))
+    asked = [tool("promtool"), "check", "config", tmp_path / "prometheus.yml"]
+    ran = subprocess.run(asked, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr

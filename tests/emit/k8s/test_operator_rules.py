@@ -75,8 +75,14 @@ def fired(place, expected):
     """What promtool must find firing after half an hour: `expected` of each alert, where a place has what is bad."""
     series = [{"series": one % place, "values": f"{value}x40"} for one, (_, value) in BAD.items()]
     series += [{"series": one, "values": "1x40"} for one in WELL]
-    told = [{"labels": f'{{alertname="{name}"}}', "value": expected} for name in sorted(ALERTS)] if expected else []
-    asked = {"expr": 'count by (alertname) (ALERTS{alertstate="firing"})', "eval_time": "30m", "exp_samples": told}
+    told = (
+        [{"labels": f'{{alertname="{name}"{OURS}}}', "value": expected} for name in sorted(ALERTS)] if expected else []
+    )
+    asked = {
+        "expr": 'count by (alertname, cluster, environment) (ALERTS{alertstate="firing"})',
+        "eval_time": "30m",
+        "exp_samples": told,
+    }
     return {"interval": "1m", "input_series": series, "promql_expr_test": [asked]}
 
 
