@@ -30,6 +30,9 @@ _PLACES = (
     "MIMIR_BUCKET=dataflux-mimir",
     "LOKI_BUCKET=dataflux-loki",
 )
+# Rules of its own, beside those of everybody.
+_OWN_RULES = "rules-mimir.yml"
+_CHANGED = {"prometheus.yml": "config/prometheus.yml", _OWN_RULES: "config/rules.yml"}
 _EXPANDED = "-config.expand-env=true"
 
 
@@ -40,7 +43,7 @@ def kustomization(stack: Stack) -> Object:
         UPON,
         configMapGenerator=[
             config_map(CONFIG, {"mimir.yml": "config/mimir.yml"}),
-            config_map(prometheus.CONFIG, {"prometheus.yml": "config/prometheus.yml"}, fixed=True, behavior="merge"),
+            config_map(prometheus.CONFIG, _CHANGED, fixed=True, behavior="merge"),
             config_map(grafana.SOURCES, {"prometheus.yml": "config/datasource.yml"}, behavior="merge"),
             config_map(logs.LOKI_CONFIG, {"loki.yml": "config/loki.yml"}, behavior="merge"),
             literals(OBJECTS, _PLACES),
@@ -99,7 +102,8 @@ def _rules(stack: Stack) -> Object:
     items = [
         {"key": key, "path": path.removeprefix(prometheus.RULES)} for key, path in prometheus.keys(stack.rules).items()
     ]
-    return {"configMap": {"name": prometheus.CONFIG, "items": items}}
+    own = {"key": _OWN_RULES, "path": f"{NAME}.yml"}
+    return {"configMap": {"name": prometheus.CONFIG, "items": [*items, own]}}
 
 
 def _agent(program: Program) -> Object:

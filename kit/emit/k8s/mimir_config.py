@@ -12,10 +12,12 @@ from attrs import evolve
 from kit.emit import datasources, prometheus_config
 from kit.emit.compose.part import OURS
 from kit.emit.k8s import discovery
+from kit.emit.k8s.discovery import Running
+from kit.emit.k8s.mimir_rules import rules
 from kit.emit.k8s.objects import peers
 from kit.emit.k8s.stack import Stack
 from kit.emit.model import Product
-from kit.settings import Settings
+from kit.settings import Job, Settings
 
 Json = dict[str, Any]
 NAME = "mimir"
@@ -52,6 +54,7 @@ def configs(product: Product, stack: Stack) -> Mapping[str, Json]:
         "prometheus.yml": prometheus(product.settings, stack),
         "datasource.yml": datasource(product.settings),
         "loki.yml": loki(stack),
+        "rules.yml": rules(product.settings),
     }
 
 
@@ -104,13 +107,23 @@ def prometheus(settings: Settings, stack: Stack) -> Json:
 
     Every series carries both labels by which Mimir tells replicas apart, also those that no target gives.
     """
-    whole = discovery.config(settings, stack.scraped())
+    whole = discovery.config(_watching(settings), _with_mimir(stack.scraped()))
     labels = {**prometheus_config.place(settings), **whole["global"]["external_labels"]}
     return {
         "global": {"scrape_interval": settings.scrape_interval, "external_labels": labels},
         "scrape_configs": whole["scrape_configs"],
         "remote_write": [{"url": f"http://{NAME}:{PORT}/api/v1/push"}],
     }
+
+
+def _watching(settings: Settings) -> Settings:
+    """Mimir is a job like any other: ExporterDown tells when one of it does not answer."""
+    rest = (job for job in settings.jobs if job.name != NAME)
+    return evolve(settings, jobs=(*rest, Job(NAME, (f"{NAME}:{PORT}",))))
+
+
+def _with_mimir(running: Running) -> Running:
+    return evolve(running, ports={**running.ports, NAME: PORT})
 
 
 def datasource(settings: Settings) -> Json:

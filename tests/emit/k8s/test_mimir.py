@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from kit.check.schema import file_problems
+from kit.live import relabel
 from kit.load import ROOT
+from tests.stories.telling import promtool
 
 FOLDER = "overlays/mimir"
 SECRET = {"S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"}
@@ -46,7 +48,13 @@ def pod(objects):
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("mimir", "mimir"), ("loki", "loki"), ("prometheus", "prometheus"), ("datasource", "datasources")],
+    [
+        ("rules", "prometheus-rules"),
+        ("mimir", "mimir"),
+        ("loki", "loki"),
+        ("prometheus", "prometheus"),
+        ("datasource", "datasources"),
+    ],
 )
 def test_every_key_is_known(name, kind, config):
     assert list(file_problems(config(name), kind)) == []
@@ -72,14 +80,15 @@ def test_a_wrong_key_is_told(name, path, config):
     assert [problem.path for problem in file_problems(broken, name)] == [(*above, key)]
 
 
-def test_the_ruler_reads_every_file_of_rules_from_the_config_map_that_prometheus_has(compiled, config, pod):
+def test_the_ruler_reads_every_file_of_rules_from_the_config_map_that_prometheus_has(compiled, config, overlay, pod):
     [volume] = [one for one in pod["volumes"] if one["name"] == "rules"]
     files = yaml.safe_load(compiled.files["prometheus/Kustomization"])["configMapGenerator"][0]
-    keys = dict(one.split("=") for one in files["files"])
+    [more] = [one for one in overlay["configMapGenerator"] if one["name"] == files["name"]]
+    keys = dict(one.split("=") for one in (*files["files"], *more["files"]))
     assert volume["configMap"]["name"] == files["name"]
-    assert {keys[one["key"]] for one in volume["configMap"]["items"]} == {
-        path.removeprefix("prometheus/") for path in compiled.files if path.startswith("prometheus/rules/")
-    }
+    everybodys = {path.removeprefix("prometheus/") for path in compiled.files if path.startswith("prometheus/rules/")}
+    assert {keys[one["key"]] for one in volume["configMap"]["items"]} == everybodys | {"config/rules.yml"}
+    assert len({one["path"] for one in volume["configMap"]["items"]}) == len(everybodys) + 1
     [mount] = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "rules"]
     assert config("mimir")["ruler_storage"] == {
         "backend": "local",
@@ -129,9 +138,58 @@ def test_promtool_takes_it_for_an_agent(config, tool, tmp_path):
     assert code(whole | {"rule_files": ["*.yml"]}) != 0
 
 
-def test_it_scrapes_what_production_scrapes(compiled, config):
+def test_it_scrapes_what_production_scrapes_and_mimir(compiled, config):
     whole = yaml.safe_load(compiled.files["k8s/config/prometheus.yml"])
-    assert config("prometheus")["scrape_configs"] == whole["scrape_configs"]
+    *jobs, mimir, others = config("prometheus")["scrape_configs"]
+    *theirs, same = whole["scrape_configs"]
+    assert jobs == theirs and mimir["job_name"] == "mimir"
+    [dropped] = [one for one in others["relabel_configs"] if "|mimir" in one.get("regex", "")]
+    dropped["regex"] = dropped["regex"].removesuffix("|mimir")
+    assert others == same
+
+
+def test_each_pod_of_mimir_is_a_target(config, pod):
+    [job] = [one for one in config("prometheus")["scrape_configs"] if one["job_name"] == "mimir"]
+    [container] = pod["containers"]
+    ports = [one["containerPort"] for one in container["ports"]]
+    meta = {"pod_name": "mimir-2", "pod_phase": "Running", "pod_container_name": container["name"]}
+    found = []
+    for port in ports:
+        known = {**meta, "pod_container_init": "false", "pod_container_port_number": str(port)}
+        found.append(relabel.target(job, "10.0.0.7:1", {f"__meta_kubernetes_{key}": one for key, one in known.items()}))
+    [kept] = [{key: one for key, one in labels.items() if key[0] != "_"} for labels in found if labels]
+    place = {"cluster": "dataflux", "environment": "production"}
+    assert kept == {"job": "mimir", "service": "mimir", "instance": "mimir-2:8080", **place}
+
+
+WATCHED = {
+    "MimirRefusesSamples": 'prometheus_remote_storage_samples_failed_total{job="prometheus",cluster="c",instance="p"}',
+    "MimirRulesFailing": 'cortex_prometheus_rule_evaluation_failures_total{job="mimir",cluster="c",instance="m"}',
+}
+
+
+@pytest.mark.parametrize(("each_minute", "fires"), [(1, True), (0, False)])
+def test_what_mimir_refuses_and_what_fails_in_it_is_told(each_minute, fires, config, tmp_path):
+    groups = config("rules")["groups"]
+    assert promtool.alerts(groups).keys() == WATCHED.keys()
+    series = [{"series": one, "values": f"0+{each_minute}x40"} for one in WATCHED.values()]
+    told = [{"labels": f'{{alertname="{name}",cluster="c"}}', "value": 1} for name in sorted(WATCHED) if fires]
+    counted = 'count by (alertname, cluster) (ALERTS{alertstate="firing",severity="warning"})'
+    asked = {"expr": counted, "eval_time": "30m", "exp_samples": told}
+    story = {"interval": "1m", "input_series": series, "promql_expr_test": [asked]}
+    assert promtool.failures({"it": (groups, story)}, promtool.asked_for(), tmp_path) == {"it": ""}
+
+
+def test_the_page_says_what_to_do_about_each(config):
+    """Where the alerts' runbook links lead."""
+    page = (ROOT / "docs/deployment.md").read_text()
+    for name, rule in promtool.alerts(config("rules")["groups"]).items():
+        file, anchor = rule["annotations"]["runbook_url"].rsplit("/", 1)[1].split("#")
+        assert file == "deployment.md"
+        [section] = [
+            one for one in re.split(r"^#+ ", page, flags=re.M) if one.lower().replace(" ", "-").startswith(anchor)
+        ]
+        assert f"| {name} |" in section
 
 
 def test_of_two_replicas_mimir_believes_one(config):
