@@ -16,7 +16,15 @@ FOLDER = ROOT / "monitoring/exporters/logs/alloy"
 ]
 [CONTAINER] = DAEMON_SET["spec"]["template"]["spec"]["containers"]
 ENVIRONMENT = {one["name"]: one.get("value", "node-1") for one in CONTAINER["env"]}
-POD = {"service": "ingestion-service", "pod": "ingestion-service-6d5f9c7b8-x2x4k", "job": "loki.source.kubernetes.pods"}
+PLACE = {"cluster": "dataflux", "environment": "production"}
+# Alloy's source adds job and instance: internal/component/loki/source/kubernetes/kubetail/target.go, PrepareLabels.
+POD = {
+    "service": "ingestion-service",
+    "pod": "ingestion-service-6d5f9c7b8-x2x4k",
+    "job": "loki.source.kubernetes.pods",
+    "instance": "dataflux/ingestion-service-6d5f9c7b8-x2x4k:ingestion-service",
+    **PLACE,
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +84,9 @@ def test_it_writes_to_the_loki_that_is_read(config, on_a_host):
     assert config.one("loki.write") == on_a_host.one("loki.write")
 
 
-def test_the_pod_stands_beside_the_line_and_is_no_label(stages):
+def test_the_pod_stands_beside_the_line_and_no_label_names_it(stages):
     line, labels, beside = alloy.processed(stages, SAMPLE, POD)
-    assert (line, labels) == (SAMPLE, {"service": "ingestion-service"})
+    assert (line, labels) == (SAMPLE, {"service": "ingestion-service", **PLACE})
     assert beside == {"pod": POD["pod"]}
 
 
@@ -86,14 +94,18 @@ def test_the_pod_stands_beside_the_line_and_is_no_label(stages):
 def test_a_bad_line_is_kept_and_marked(stages, line):
     assert alloy.processed(stages, line, POD) == (
         line,
-        {"service": "ingestion-service"},
+        {"service": "ingestion-service", **PLACE},
         {"pod": POD["pod"], "malformed": "true"},
     )
 
 
 def test_what_is_of_nobody_we_know_is_only_told_its_pod(stages):
     labels = {**POD, "service": "coredns"}
-    assert alloy.processed(stages, "plain", labels) == ("plain", {"service": "coredns"}, {"pod": POD["pod"]})
+    assert alloy.processed(stages, "plain", labels) == (
+        "plain",
+        {"service": "coredns", **PLACE},
+        {"pod": POD["pod"]},
+    )
 
 
 def test_a_line_goes_the_way_that_it_goes_on_a_host(stages, on_a_host):
