@@ -56,6 +56,9 @@ settings = Settings(
     # Metrics that alerts need and that nothing of yours exports on purpose: their absence is then no alert, and what
     # needs them cannot fire. Where nobody knows how old queues are: ("dataflux_queue_oldest_age_seconds",).
     not_exported=(),
+    # On Kubernetes, the namespaces of DataFlux and of its stores: pods of any other are nobody's target, whatever their
+    # names and annotations. The exporters look for the stores in the first (or where the ConfigMap `stores` says).
+    namespaces=("dataflux",),
     # Where Prometheus finds an address that it cannot reach by its own name (a tunnel, a demo on one machine):
     # {"ingestion-service:8001": "127.0.0.1:18001"}. Its labels `service` and `instance` stay those of the name.
     reached_at={},

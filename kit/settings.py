@@ -47,6 +47,7 @@ class Settings:
     repairs: tuple[Mapping[str, Any], ...] = field(validator=must(each(kinds.relabelling)))
     jobs: tuple[Job, ...] = field(validator=must(each(_job)))
     not_exported: tuple[str, ...] = field(default=(), validator=must(each(kinds.metric)))
+    namespaces: tuple[str, ...] = field(default=("dataflux",), validator=must(each(kinds.namespace, least=1)))
     reached_at: Mapping[str, str] = field(validator=must(mapping(text, kinds.address)))
     prometheus_url: str = field(validator=must(kinds.base))
     loki_url: str = field(validator=must(kinds.base))

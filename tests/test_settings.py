@@ -85,6 +85,10 @@ WRONG = [
     ("not_exported", "redis_up", NO_TUPLE),
     ("not_exported", ("redis_up{}",), "is no name of a metric; use letters, digits and _, and no labels"),
     ("not_exported", ("redis_up", "redis_up"), "stands in it twice"),
+    ("namespaces", (), "it is empty; name at least 1"),
+    ("namespaces", "dataflux", NO_TUPLE),
+    *(("namespaces", (bad,), f"'{bad}' is no namespace of Kubernetes; use a-z, 0-9 and - alone, and no - at an end")
+      for bad in ("DataFlux", "a.b", "-a", "a-", "a" * 64, "a|b")),
     ("reached_at", {"nobody:1": "a:1"}, "no target is named 'nobody:1'"),
     ("reached_at", {"ingestion-service:8001": "here"}, f"'here' {NO_PORT}"),
     ("reached_at", "ingestion-service:8001", "is no dict"),
@@ -188,6 +192,7 @@ def test_a_setting_that_is_taken_from_another_file_is_told_where_it_is_said(tmp_
         ("alertmanager_webhook_url", "https://example.org/alerts/?team=1"),
         ("grafana_url", "https://example.org:8443/grafana"),
         ("maintenance", ("saturday:sunday", "22:00", "24:00")),
+        ("namespaces", ("dataflux", "dataflux-2")),
         ("timezone", "Europe/Berlin"),
         ("time_scale", 1.5),
     ],

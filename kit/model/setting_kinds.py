@@ -22,6 +22,9 @@ _RELABEL = ("source_labels", "separator", "target_label", "regex", "modulus", "r
 name = form(r"\w[\w .:/@+-]*", "name; begin with a letter or digit, and use only those, blanks and . _ : / @ + -")
 file_name = form(r"\w[\w.-]*", "name of a file; begin with a letter or digit, and use only those and . _ -")
 metric = form(r"[a-zA-Z_:][a-zA-Z0-9_:]*", "name of a metric; use letters, digits and _, and no labels")
+namespace = form(
+    r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", "namespace of Kubernetes; use a-z, 0-9 and - alone, and no - at an end"
+)
 word = form(r"\S+", "single word; write it without blanks")
 version = form(r"\d+\.\d+(?:\.\d+)?", "version; write one such as 13.1.0")
 path = form(r"/[^\s?#]*", "path; begin with / and leave out blanks, ? and #")

@@ -15,15 +15,12 @@ from kit.settings import Job, Settings
 
 Json = dict[str, Any]
 REPLICA = "prometheus_replica"
-# Kept apart from those of DataFlux: it is nobody's fault here when one of them is down.
-OTHERS_JOB = "annotated-pods"
 KUBELET = "cadvisor"
 _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 _POD = "__meta_kubernetes_pod_"
 _ANNOTATION = f"{_POD}annotation_prometheus_io_"
 _CONTAINER, _PORT, _NODE = f"{_POD}container_name", f"{_POD}container_port_number", f"{_POD}node_name"
 _OWN = [{"role": "pod", "namespaces": {"own_namespace": True}}]
-_ALL = [{"role": "pod"}]
 
 
 @frozen
@@ -55,7 +52,6 @@ def config(settings: Settings, running: Running) -> Json:
     whole["scrape_configs"] = [
         _services(services, settings),
         *(_job(scrape, jobs[scrape["job_name"]], settings, running) for scrape in rest),
-        _others(settings),
     ]
     return whole
 
@@ -72,13 +68,12 @@ def _services(scrape: Json, settings: Settings) -> Json:
     if not _are_names(settings.services, settings):
         return _found(scrape, _static(settings.services, settings), scrape["relabel_configs"])
     named = _kept(_CONTAINER, tuple(dict.fromkeys(settings.service_hosts)))
-    return _found(scrape, {"kubernetes_sd_configs": _ALL}, [*_annotated(), named, *_labels(settings)])
+    return _found(scrape, {"kubernetes_sd_configs": _named(settings)}, [*_annotated(), named, *_labels(settings)])
 
 
-def _others(settings: Settings) -> Json:
-    """Annotated pods that no other job asks."""
-    steps = [*_annotated(), _kept(_CONTAINER, _known(settings), "drop"), *_labels(settings)]
-    return _found({"job_name": OTHERS_JOB, "honor_labels": True}, {"kubernetes_sd_configs": _ALL}, steps)
+def _named(settings: Settings) -> list[Json]:
+    """DataFlux's own namespaces alone: no rule asks whose a pod is, so another's would wake whoever is on call here."""
+    return [{"role": "pod", "namespaces": {"names": list(settings.namespaces)}}]
 
 
 def _job(scrape: Json, job: Job, settings: Settings, running: Running) -> Json:
@@ -89,7 +84,7 @@ def _job(scrape: Json, job: Job, settings: Settings, running: Running) -> Json:
         return _found(scrape, _static(addresses, settings), scrape["relabel_configs"])
     on_nodes = running.on_nodes.issuperset(hosts(addresses))
     steps = [*_running(), _kept(f"{_CONTAINER} {_PORT}", addresses), *_labels(settings, on_nodes)]
-    return _found(scrape, {"kubernetes_sd_configs": _OWN if running.has(job) else _ALL}, steps)
+    return _found(scrape, {"kubernetes_sd_configs": _OWN if running.has(job) else _named(settings)}, steps)
 
 
 def _static(addresses: tuple[str, ...], settings: Settings) -> Json:
@@ -154,12 +149,6 @@ def _set(label: str, value: str) -> Json:
 def _kept(labels: str, values: tuple[str, ...], action: str = "keep") -> Json:
     """Those of which the labels, joined by a colon, have one of the values; or all but those."""
     return {"source_labels": labels.split(), "separator": ":", "regex": "|".join(values), "action": action}
-
-
-def _known(settings: Settings) -> tuple[str, ...]:
-    """Containers that a job of their own asks."""
-    named = (*settings.services, *(address for job in settings.jobs for address in job.addresses))
-    return tuple(host for host in dict.fromkeys(hosts(named)) if "." not in host)
 
 
 def hosts(addresses: tuple[str, ...]) -> tuple[str, ...]:

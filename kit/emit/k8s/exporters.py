@@ -16,8 +16,6 @@ from kit.settings import Settings
 
 STORES = "stores"
 STATES = "kube-state-metrics"
-# Where DataFlux and its stores run, unless the ConfigMap says otherwise.
-DATAFLUX = "dataflux"
 OWN_CONFIG = "dataflux-exporter-config"
 # What is below these belongs to pods, and changes with each of them.
 _NO_DISKS = "^/(dev|proc|sys|run/.+|var/lib/(docker|containerd|containers|kubelet)/.+)($|/)"
@@ -93,14 +91,14 @@ def own(part: Part, settings: Settings) -> Program:
     )
 
 
-def addresses(parts: Mapping[str, Part]) -> list[str]:
-    """`NAME=address` of each store that an exporter asks: Compose's, in the namespace of DataFlux."""
-    return [f"{_ADDRESSES[name]}={_elsewhere(parts[name])}" for name in _ADDRESSES if name in parts]
+def addresses(parts: Mapping[str, Part], namespace: str) -> list[str]:
+    """`NAME=address` of each store that an exporter asks: Compose's, in a namespace of DataFlux."""
+    return [f"{_ADDRESSES[name]}={_elsewhere(parts[name], namespace)}" for name in _ADDRESSES if name in parts]
 
 
-def _elsewhere(part: Part) -> str:
+def _elsewhere(part: Part, namespace: str) -> str:
     known = part.environment.get(_ADDRESSES[part.name]) or part.command[0].partition("=")[2]
-    return re.sub(r"([a-z]+):(?=\d)", rf"\1.{DATAFLUX}.svc:", plain(known))
+    return re.sub(r"([a-z]+):(?=\d)", rf"\1.{namespace}.svc:", plain(known))
 
 
 def _address(name: str) -> dict[str, Any]:

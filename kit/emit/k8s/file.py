@@ -44,7 +44,7 @@ def _base(objects: Iterable[str], stack: Stack) -> Object:
         configMapGenerator=[
             config_map(prometheus.CONFIG, {"prometheus.yml": CONFIG}, fixed=True, behavior="merge"),
             literals(grafana.ENVIRONMENT, grafana.environment(stack.parts["grafana"])),
-            literals(exporters.STORES, exporters.addresses(stack.parts)),
+            literals(exporters.STORES, exporters.addresses(stack.parts, stack.settings.namespaces[0])),
         ],
     )
 

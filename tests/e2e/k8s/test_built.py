@@ -151,6 +151,11 @@ def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(
     assert named(objects, "ConfigMap", "grafana-environment")["data"]["GF_DATABASE_TYPE"] == "postgres"
     [container] = named(objects, "Deployment", "dataflux-exporter")["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.org/dataflux-exporter:0.1.0"
+    for name in ("prometheus", "alertmanager"):
+        [container] = named(objects, "StatefulSet", name)["spec"]["template"]["spec"]["containers"]
+        assert [word for word in container["args"] if "external-url" in word] == [
+            f"--web.external-url=https://{name}.example.org"
+        ]
 
 
 def test_an_overlay_below_its_base_is_refused_which_is_why_ours_stands_beside_it(kustomize, tmp_path):

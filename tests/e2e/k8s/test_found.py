@@ -72,11 +72,11 @@ def pods(build):
             others += told(DATAFLUX, pod, service, (port, 9999), address, annotations=annotations)
             others += told(DATAFLUX, pod, "istio-proxy", (15090,), address, annotations=annotations)
     others += told(DATAFLUX, "minio-0", "minio", (9000, 9001), next(addresses))
-    others += told("ingress", "ingress-x2x4k", "controller", (10254,), next(addresses), annotations=ANNOTATED)
+    others += told(DATAFLUX, "ingress-x2x4k", "controller", (10254,), next(addresses), annotations=ANNOTATED)
     others += told(DATAFLUX, "web-x2x4k", "web", (8080,), next(addresses))
     # Of a name like ours, and somebody else's.
     others += told(DATAFLUX, "grafana-0", "grafana", (3000,), next(addresses))
-    return {OWN: own, None: [*own, *others]}
+    return {OWN: own, DATAFLUX: others}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def config(build, pods, tmp_path_factory):
             for key in ("tls_config", "authorization"):
                 del job[key]
         else:
-            found = pods[OWN if asked.get("namespaces") else None]
+            found = [one for name in asked["namespaces"].get("names", [OWN]) for one in pods[name]]
         path = folder / f"{job['job_name']}.json"
         path.write_text(json.dumps(found))
         job["file_sd_configs"] = [{"files": [str(path)]}]
@@ -143,7 +143,7 @@ def targets(prometheus):
 def test_each_job_has_its_targets(targets):
     several = {"dataflux-services": 6, "prometheus": 2, "alertmanager": 3, "grafana": 2, "node": 2, "cadvisor": 2}
     single = ("loki", "kube-state-metrics", "postgres", "redis", "kafka", "minio", "minio-bucket", "dataflux-exporter")
-    wanted = several | dict.fromkeys((*single, "annotated-pods"), 1)
+    wanted = several | dict.fromkeys(single, 1)
     assert {job: len(found) for job, found in targets.items()} == wanted
 
 

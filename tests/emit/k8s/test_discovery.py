@@ -8,13 +8,14 @@ import yaml
 from kit.live import relabel
 
 META = "__meta_kubernetes_"
+OWN, DATAFLUX = "dataflux-monitoring", "dataflux"
 PLACE = {"cluster": "dataflux", "environment": "production"}
 
 
-def pod(container, number, name="", node="node-1", phase="Running", **annotations):
+def pod(container, number, name="", node="node-1", phase="Running", namespace=DATAFLUX, **annotations):
     """What Prometheus is told of a container's port."""
     told = {
-        f"{META}namespace": "dataflux",
+        f"{META}namespace": namespace,
         f"{META}pod_name": name or f"{container}-6d5f9c7b8-x2x4k",
         f"{META}pod_phase": phase,
         f"{META}pod_node_name": node,
@@ -25,9 +26,18 @@ def pod(container, number, name="", node="node-1", phase="Running", **annotation
     return told | {f"{META}pod_annotation_prometheus_io_{key}": value for key, value in annotations.items()}
 
 
+def looked_at(job):
+    """The namespaces whose pods a job is told of; that of the stack is its own."""
+    [asked] = job.get("kubernetes_sd_configs", [{"role": ""}])
+    if asked["role"] != "pod":
+        return []
+    assert len(asked["namespaces"]) == 1
+    return asked["namespaces"].get("names") or [OWN]
+
+
 def found(jobs, told, address="10.2.0.7:1"):
     """Job → the labels of the target that it makes of a pod; jobs that take it alone."""
-    asking = {name: job for name, job in jobs.items() if job.get("kubernetes_sd_configs", [{}])[0].get("role") == "pod"}
+    asking = {name: job for name, job in jobs.items() if told[f"{META}namespace"] in looked_at(job)}
     made = {name: relabel.target(job, address, told) for name, job in asking.items()}
     return {name: labels for name, labels in made.items() if labels is not None}
 
@@ -95,9 +105,22 @@ def test_the_neighbour_in_a_services_pod_is_no_service(jobs):
     assert found(jobs, neighbour) == {}
 
 
-def test_an_annotated_pod_that_is_nobody_we_know_has_a_job_of_its_own(jobs):
-    [(job, labels)] = found(jobs, pod("ingress", 10254, scrape="true", port="10254")).items()
-    assert (job, labels["service"], labels["cluster"]) == ("annotated-pods", "ingress", "dataflux")
+@pytest.mark.parametrize(
+    ("container", "port"), [("redis-exporter", 9121), ("query-service", 8002), ("minio", 9000), ("ingress", 10254)]
+)
+def test_nobody_elses_pod_is_a_target(jobs, container, port):
+    """Neither one called like ours, nor one of the same program: no rule asks whose it is."""
+    for namespace in ("shop", "dataflux-staging", "kube-system"):
+        assert found(jobs, pod(container, port, namespace=namespace, scrape="true", port=str(port))) == {}
+
+
+@pytest.mark.parametrize("namespace", [DATAFLUX, "monitoring", "kube-system"])
+def test_another_kube_state_metrics_is_not_asked_beside_ours(jobs, namespace):
+    assert found(jobs, pod("kube-state-metrics", 8080, namespace=namespace, scrape="true", port="8080")) == {}
+
+
+def test_an_annotated_neighbour_of_no_name_that_we_know_is_no_target(jobs):
+    assert found(jobs, pod("ingress", 10254, scrape="true", port="10254")) == {}
 
 
 def test_series_are_changed_as_everywhere(jobs, compiled):
@@ -111,9 +134,9 @@ def test_series_are_changed_as_everywhere(jobs, compiled):
             assert here["metrics_path"] == job["metrics_path"]
 
 
-def test_the_jobs_are_those_of_everywhere_and_the_annotated(jobs, compiled):
+def test_the_jobs_are_those_of_everywhere(jobs, compiled):
     plain = yaml.safe_load(compiled.files["prometheus/prometheus.yml"])
-    assert [*jobs] == [*(job["job_name"] for job in plain["scrape_configs"]), "annotated-pods"]
+    assert [*jobs] == [job["job_name"] for job in plain["scrape_configs"]]
 
 
 # --- the stack's own
@@ -127,31 +150,33 @@ def test_each_program_is_found_by_its_job_and_by_no_other(jobs, pods, compiled):
     for name, spec in pods.items():
         for container in spec["containers"]:
             for port in container["ports"]:
-                took = found(jobs, pod(container["name"], port["containerPort"]))
+                took = found(jobs, pod(container["name"], port["containerPort"], namespace=OWN))
                 assert list(took) == ([wanted[name]] if name in wanted else []), name
                 seen |= took.keys()
     assert seen == {job.name for job in settings.jobs} - {"cadvisor", "minio", "minio-bucket"}
 
 
-def test_each_program_is_looked_for_where_the_stack_is_and_services_everywhere(jobs):
-    own = [{"role": "pod", "namespaces": {"own_namespace": True}}]
-    everywhere = {"dataflux-services", "minio", "minio-bucket", "annotated-pods", "cadvisor"}
+def test_each_program_is_looked_for_where_the_stack_is_and_services_where_dataflux_is(jobs):
+    own, dataflux = {"own_namespace": True}, {"names": [DATAFLUX]}
     for name, job in jobs.items():
-        assert (job["kubernetes_sd_configs"] == own) == (name not in everywhere), name
+        if name != "cadvisor":
+            wanted = dataflux if name in ("dataflux-services", "minio", "minio-bucket") else own
+            assert job["kubernetes_sd_configs"] == [{"role": "pod", "namespaces": wanted}], name
 
 
 def test_a_replica_is_told_from_another_by_its_pod(jobs):
-    names = [found(jobs, pod("prometheus", 9090, name=f"prometheus-{at}"))["prometheus"]["instance"] for at in (0, 1)]
+    replicas = [pod("prometheus", 9090, name=f"prometheus-{at}", namespace=OWN) for at in (0, 1)]
+    names = [found(jobs, one)["prometheus"]["instance"] for one in replicas]
     assert names == ["prometheus-0:9090", "prometheus-1:9090"]
 
 
 def test_a_hosts_metrics_are_told_by_the_name_of_the_node(jobs):
-    labels = found(jobs, pod("node-exporter", 9100, node="worker-7"))["node"]
+    labels = found(jobs, pod("node-exporter", 9100, node="worker-7", namespace=OWN))["node"]
     assert shown(labels) == {"job": "node", "service": "node-exporter", "instance": "worker-7", **PLACE}
 
 
 @pytest.mark.parametrize("job", ["minio", "minio-bucket"])
-def test_what_is_not_of_the_stack_is_found_by_its_name_wherever_it_runs(jobs, job):
+def test_what_is_not_of_the_stack_is_found_by_its_name_where_dataflux_is(jobs, job):
     labels = found(jobs, pod("minio", 9000, name="minio-3"))[job]
     assert (labels["service"], labels["instance"]) == ("minio", "minio-3:9000")
     assert labels["__metrics_path__"] == f"/minio/v2/metrics/{'cluster' if job == 'minio' else 'bucket'}"

@@ -33,6 +33,15 @@ def test_what_is_reached_elsewhere_is_asked_there(compiled_by):
     assert "kubernetes_sd_configs" in jobs["postgres"]
 
 
+def test_pods_are_looked_for_in_the_namespaces_that_are_named_and_stores_in_the_first(compiled_by):
+    files = compiled_by(namespaces=("media", "media-stores")).files
+    jobs = {job["job_name"]: job for job in yaml.safe_load(files["k8s/config/prometheus.yml"])["scrape_configs"]}
+    for name in ("dataflux-services", "minio", "minio-bucket"):
+        [asked] = jobs[name]["kubernetes_sd_configs"]
+        assert asked == {"role": "pod", "namespaces": {"names": ["media", "media-stores"]}}
+    assert "REDIS_ADDR=redis://redis.media.svc:6379" in files["k8s/kustomization.yaml"]
+
+
 def test_what_is_not_scraped_does_not_run(compiled_by):
     kept = tuple(job for job in load.settings(load.ROOT / "settings.py").jobs if job.name not in ("node", "kafka"))
     files = compiled_by(jobs=tuple(job for job in kept if job.name != "kube-state-metrics")).files

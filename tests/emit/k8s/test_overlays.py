@@ -168,7 +168,7 @@ def test_who_is_scraped_is_open_to_prometheus(production, jobs):
     kept = {
         one
         for job in jobs.values()
-        if "namespaces" in job["kubernetes_sd_configs"][0]
+        if job["kubernetes_sd_configs"][0].get("namespaces") == {"own_namespace": True}
         for step in job["relabel_configs"]
         if step.get("action") == "keep"
         for one in step["regex"].split("|")
