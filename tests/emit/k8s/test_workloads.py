@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 from kit.check.rules.compose_services import _PINNED
@@ -113,6 +114,28 @@ def test_rights_are_bound_to_their_account_and_change_nothing(base):
         for rule in role["rules"]:
             assert set(rule["verbs"]) <= {"get", "list", "watch"}
             assert not {"secrets", "nodes/proxy", "*"} & set(rule["resources"])
+
+
+FOLLOWED = {"list", "watch"}
+
+
+@pytest.mark.parametrize(
+    ("account", "group", "resource", "verbs"),
+    [
+        ("prometheus", "", "pods", FOLLOWED),
+        ("prometheus", "", "nodes", FOLLOWED),
+        ("prometheus", "", "nodes/metrics", {"get"}),
+        ("alloy", "", "pods", FOLLOWED),
+        ("alloy", "", "pods/log", {"get"}),
+        *(("kube-state-metrics", "", one, FOLLOWED) for one in ("nodes", "persistentvolumeclaims", "pods")),
+        *(("kube-state-metrics", "apps", one, FOLLOWED) for one in ("daemonsets", "deployments", "statefulsets")),
+    ],
+)
+def test_each_may_do_what_it_does(base, account, group, resource, verbs):
+    """Prometheus' kubernetes_sd_configs (pod, node) and the kubelet's /metrics; Alloy's source; kube-state-metrics."""
+    [role] = [one for one in base if one["kind"] == "ClusterRole" and one["metadata"]["name"] == f"dataflux-{account}"]
+    given = [set(one["verbs"]) for one in role["rules"] if group in one["apiGroups"] and resource in one["resources"]]
+    assert verbs <= set().union(*given), (account, resource)
 
 
 def test_what_kube_state_metrics_lists_it_may_list(pods, base):
