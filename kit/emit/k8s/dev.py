@@ -25,8 +25,20 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
             patched("StatefulSet", one.name, {"volumeClaimTemplates": None}, {"volumes": [forgotten(claimed=False)]})
             for one in (stack.alertmanager, stack.loki)
         ),
+        *(_unshared(one) for one in (stack.exporters.node,) if one),
         *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (prometheus, grafana)),
     )
+
+
+def _unshared(node: Program) -> Object:
+    """A laptop's node may be a container whose root is not shared: Kubernetes refuses a pod that wants it so."""
+    mounts = [
+        {"name": name, "mountPath": path, "mountPropagation": "None"}
+        for name, volume in node.volumes.items()
+        if volume.propagation
+        for path in volume.paths
+    ]
+    return patched("DaemonSet", node.name, {}, {"containers": [{"name": node.name, "volumeMounts": mounts}]})
 
 
 def forgotten(claimed: bool = True) -> Object:

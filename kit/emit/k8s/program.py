@@ -48,7 +48,8 @@ class Program:
     """`environment`: name → text, or where the value is (`{"secretKeyRef": …}`).
 
     `shared`: whole ConfigMaps and Secrets as environment; of two that have a name, the last one counts.
-    `port`: where it listens and is scraped; `ports`: further ones by name. `user`: `uid:gid`, never root's.
+    `port`: where it listens and is scraped; `ports`: further ones by name. `user`: `uid:gid`, never root's; `groups`:
+    further groups whose files it reads.
     `ready`, `live`: the paths that answer 200 when it may be asked, and while it need not be started again; without the
     second, a connection is enough. `patience`: seconds that its start may take. `megabytes`, `cpus`: its limits.
     `account`: whether it asks Kubernetes, under an account of its own name. `pod`: what else its pod needs.
@@ -61,6 +62,7 @@ class Program:
     environment: Mapping[str, str | Json] = field(factory=dict)
     shared: tuple[Json, ...] = ()
     user: str
+    groups: tuple[int, ...] = ()
     port: int
     ports: Mapping[str, int] = field(factory=dict)
     volumes: Mapping[str, Volume] = field(factory=dict)

@@ -68,6 +68,7 @@ def pod(program: Program, volumes: list[Object]) -> Object:
             "runAsNonRoot": True,
             "runAsUser": user,
             "runAsGroup": group,
+            **({"supplementalGroups": list(program.groups)} if program.groups else {}),
             "fsGroup": group,
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},

@@ -47,6 +47,13 @@ def test_on_a_laptop_nothing_is_kept_and_no_volume_is_asked_for(read, base):
     assert "--storage.tsdb.retention.time=2d" in args and "--storage.tsdb.path=/prometheus" in args
 
 
+def test_on_a_laptop_no_mount_of_the_node_has_to_be_shared(read, pods):
+    shared = [one for one in pods["node-exporter"]["containers"][0]["volumeMounts"] if "mountPropagation" in one]
+    patched = program(patches(read, "dev")["DaemonSet", "node-exporter"])["volumeMounts"]
+    assert [one["mountPath"] for one in shared] == [one["mountPath"] for one in patched] == ["/host"]
+    assert {one["mountPropagation"] for one in patched} == {"None"}
+
+
 def test_prometheus_is_two_with_a_volume_each_and_the_one_of_the_base_is_gone(read, production):
     assert patches(read, "production")["Deployment", "prometheus"]["$patch"] == "delete"
     [one] = [one for one in production if one["kind"] == "StatefulSet"]
