@@ -15,7 +15,7 @@ from kit.emit.k8s.objects import Object, app, headless, made, peers, service
 from kit.emit.k8s.production import budget, spread
 from kit.emit.k8s.program import Claim, Program, Volume
 from kit.emit.k8s.stack import Stack
-from kit.emit.k8s.workload import stateful_set
+from kit.emit.k8s.workload import stateful_set, templates
 from kit.sizing.needs import MIMIR_BYTES_A_SERIES, MIMIR_SERIES_A_CORE, MOST_SERIES
 
 UPON = "../production"
@@ -116,7 +116,8 @@ def _agent(program: Program) -> Object:
 def _loki(program: Program) -> Object:
     container = {"name": program.name, "args": [*program.args, _EXPANDED], "envFrom": _SHARED}
     pod = {"topologySpreadConstraints": spread(program.name), "containers": [container]}
-    return patched("StatefulSet", program.name, {"replicas": REPLICAS}, pod)
+    # Its lines are in the store of objects: what production has for them is not needed.
+    return patched("StatefulSet", program.name, {"replicas": REPLICAS, **templates(program)}, pod)
 
 
 def _policies(mimir: Program, stack: Stack) -> Iterator[Object]:

@@ -12,10 +12,12 @@ from kit.emit.k8s.kustomize import literals, overlay, patched, patches, removed
 from kit.emit.k8s.objects import Object, app, headless, made, peers
 from kit.emit.k8s.program import Claim, Program
 from kit.emit.k8s.stack import Stack
-from kit.emit.k8s.workload import DATA, claim_name, stateful_set
+from kit.emit.k8s.workload import DATA, claim_name, stateful_set, templates
 
 PROMETHEUSES, ALERTMANAGERS, GRAFANAS = 2, 3, 2
 DATABASE = "grafana-database"
+# Loki deletes by age alone: a volume that is full takes no more lines.
+_LINES = Claim("/loki", 100)
 _KEPT = ("--storage.tsdb.retention.time=35d", "--storage.tsdb.retention.size=80GB")
 
 
@@ -44,6 +46,7 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
             *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
             _alertmanager(stack),
             _grafana(stack.grafana),
+            patched("StatefulSet", stack.loki.name, templates(evolve(stack.loki, claim=_LINES)), {}),
         ),
     }
 

@@ -19,9 +19,13 @@ def deployment(program: Program, replicas: int = 1) -> Object:
 
 def stateful_set(program: Program, replicas: int = 1) -> Object:
     """Each pod has a name and a volume of its own; they start at once, since each waits for its peers itself."""
-    claims = [_claim(DATA, program.claim)] if program.claim else []
     more: Object = {"replicas": replicas, "serviceName": peers(program.name), "podManagementPolicy": "Parallel"}
-    return _kept("StatefulSet", program, [], **more, volumeClaimTemplates=claims)
+    return _kept("StatefulSet", program, [], **more, **templates(program))
+
+
+def templates(program: Program) -> Object:
+    """The volume of each pod, as a StatefulSet says it."""
+    return {"volumeClaimTemplates": [_claim(DATA, program.claim)] if program.claim else []}
 
 
 def daemon_set(program: Program) -> Object:

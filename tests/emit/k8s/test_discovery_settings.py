@@ -50,6 +50,16 @@ def test_what_is_not_scraped_does_not_run(compiled_by):
     assert "KAFKA" not in files["k8s/kustomization.yaml"]
 
 
+def test_kube_state_metrics_with_its_address_is_found_as_before_and_missed_where_it_is_not(compiled_by):
+    known = load.settings(load.ROOT / "settings.py").jobs
+    named = Job("kube-state-metrics", ("kube-state-metrics:8080",), containers=True)
+    files = compiled_by(jobs=tuple(named if job.name == named.name else job for job in known)).files
+    jobs = {job["job_name"]: job for job in yaml.safe_load(files["k8s/config/prometheus.yml"])["scrape_configs"]}
+    [asked] = jobs[named.name]["kubernetes_sd_configs"]
+    assert asked == {"role": "pod", "namespaces": {"own_namespace": True}}
+    assert f'job="{named.name}"' in files["prometheus/rules/monitoring.yml"]
+
+
 def test_a_job_without_addresses_that_nothing_here_is_called_like_has_no_target(compiled_by):
     jobs = (*load.settings(load.ROOT / "settings.py").jobs, Job("later", ()))
     assert compiled_jobs(compiled_by, jobs=jobs)["later"]["static_configs"] == [{"targets": [], "labels": PLACE}]

@@ -67,6 +67,16 @@ def test_prometheus_is_two_with_a_volume_each_and_the_one_of_the_base_is_gone(re
     assert "--storage.tsdb.retention.size=80GB" in pod["containers"][0]["args"]
 
 
+def test_loki_has_room_for_its_lines_except_where_they_are_in_a_store_of_objects(read, base):
+    [was] = [one for one in base if one["kind"] == "StatefulSet" and one["metadata"]["name"] == "loki"]
+    for name, room in (("production", "100Gi"), ("mimir", "20Gi")):
+        [claim] = patches(read, name)["StatefulSet", "loki"]["spec"]["volumeClaimTemplates"]
+        [known] = was["spec"]["volumeClaimTemplates"]
+        assert claim["metadata"] == known["metadata"]
+        assert claim["spec"]["accessModes"] == known["spec"]["accessModes"]
+        assert claim["spec"]["resources"] == {"requests": {"storage": room}}
+
+
 def test_alertmanager_is_three_that_know_each_other(read, base):
     patch = patches(read, "production")["StatefulSet", "alertmanager"]
     [was] = [one for one in base if one["kind"] == "StatefulSet" and one["metadata"]["name"] == "alertmanager"]
