@@ -39,12 +39,18 @@ def unknown(text):
         asked = [(kind, name) for kind, name in OBJECT.findall(said) if name not in THEIRS]
         apps = [app for app in SELECTED.findall(said) if app not in THEIRS]
         hosts = [host for host in ASKED.findall(said) if "." not in host and host != "localhost"]
+        if (asked or apps) and f"-n {NAMESPACE}" not in said:
+            yield f"no namespace: {said.strip()}"
+        if re.search(r"\bdelete\b", said):  # on the way from one folder to another: it is there in one of them
+            gone = [
+                (kind, name) for kind, name in asked if not any((KINDS[kind], name) in it for it in applied().values())
+            ]
+            yield from (f"nowhere: {kind}/{name}" for kind, name in gone)
+            asked = []
         for folder, found in applied().items():
             yield from (f"{folder}: {kind}/{name}" for kind, name in asked if (KINDS[kind], name) not in found)
             yield from (f"{folder}: app={app}" for app in apps if app not in programs(found))
             yield from (f"{folder}: http://{host}" for host in hosts if ("Service", host) not in found)
-        if (asked or apps) and f"-n {NAMESPACE}" not in said:
-            yield f"no namespace: {said.strip()}"
 
 
 @pytest.mark.parametrize("path", sorted(PAGES))
@@ -69,6 +75,8 @@ def test_what_kubectl_is_asked_for_is_there(path):
          [f"{folder}: http://minio" for folder in applied()]),
         (f"`kubectl -n {NAMESPACE} exec service/prometheus -- wget http://minio.dataflux:9000/x http://loki:3100`", []),
         ("`kubectl rollout undo deployment/query-service`, `kubectl exec statefulset/kafka -- id`", []),
+        (f"`kubectl -n {NAMESPACE} delete deployment prometheus`", []),
+        (f"`kubectl -n {NAMESPACE} delete deployment prometheuss`", ["nowhere: deployment/prometheuss"]),
         ("`kubectl delete pod POD`, `kubectl scale deployment/NAME --replicas=2`", []),
     ],
 )  # fmt: skip
