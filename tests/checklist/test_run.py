@@ -123,7 +123,14 @@ def test_interrupted_it_lets_the_command_tidy_up_and_says_how_far_it_came(sign, 
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/checklist.md").write_text(SLOW)
     code = f"import checklist.__main__ as it, pathlib; it.ROOT = pathlib.Path({str(tmp_path)!r}); it.main([])"
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, text=True, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        # What a shell starts in the background ignores Ctrl-C, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     until = time.monotonic() + 30
     while not (tmp_path / "child").exists() and time.monotonic() < until:
         time.sleep(0.05)
