@@ -55,7 +55,7 @@ def followed(made, examples, tmp_path_factory):
     shutil.copytree(made.root, root, symlinks=True, dirs_exist_ok=True)
     for name in ("python-service", "go-service"):
         examples(name, root)
-    for name in ("simulator", "tests/simulator", "tests/stories"):
+    for name in ("simulator", "tests/simulator", "tests/stories", "tests/alerts"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in ("pyproject.toml", "tests/conftest.py", "tests/forked.py"):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
