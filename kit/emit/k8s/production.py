@@ -13,12 +13,13 @@ from kit.emit.k8s.objects import Object, app, headless, made, peers
 from kit.emit.k8s.program import Claim, Program
 from kit.emit.k8s.stack import Stack
 from kit.emit.k8s.workload import DATA, claim_name, stateful_set, templates
+from kit.sizing.needs import RETENTION_DAYS
 
 PROMETHEUSES, ALERTMANAGERS, GRAFANAS = 2, 3, 2
 DATABASE = "grafana-database"
 # Loki deletes by age alone: a volume that is full takes no more lines.
 _LINES = Claim("/loki", 100)
-_KEPT = ("--storage.tsdb.retention.time=35d", "--storage.tsdb.retention.size=80GB")
+_KEPT = (f"--storage.tsdb.retention.time={RETENTION_DAYS}d", "--storage.tsdb.retention.size=80GB")
 
 
 def kustomization(stack: Stack) -> Object:

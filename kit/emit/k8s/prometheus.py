@@ -1,4 +1,4 @@
-"""Prometheus: a Deployment with one volume, as asked for; overlays.py makes replicas of it."""
+"""Prometheus: a Deployment with one volume, as asked for; production.py makes replicas of it."""
 
 from collections.abc import Iterator
 

@@ -112,13 +112,10 @@ def alike(there, left, given):
     """The same, but for rules that were taken out with permission."""
     if there == left or not given or left is None or "rules" not in left[1]:
         return there == left
-    kept = [rule for rule in left[1]["rules"] if rule["uid"] not in given]
+    kept = without(left, given)[1]["rules"]
     if there is None:
         return not kept
-    return (
-        there[1]["interval"] == left[1]["interval"]
-        and [rule for rule in there[1]["rules"] if rule["uid"] not in given] == kept
-    )
+    return there[1]["interval"] == left[1]["interval"] and without(there, given)[1]["rules"] == kept
 
 
 def report_is_true(world, version, asked, ended):
