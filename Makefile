@@ -51,7 +51,7 @@ e2e-faults: $(READY)-test ## Play random faults, edits and releases over publish
 	@FAULTS=$${FAULTS:-200} $(BIN)/python -m pytest -n auto tests/publish/faults
 
 e2e-alerts: $(READY)-test ## Prove with a real Prometheus and Alertmanager who is told of what, twenty times as fast
-	@$(BIN)/python -m pytest -n auto --dist worksteal tests/alerts tests/stories/test_law.py
+	@$(BIN)/python -m pytest -n auto --dist worksteal tests/alerts tests/stories/test_law.py tests/stories/test_long_rules.py
 	@$(BIN)/python -m pytest -n 0 --durations 3 tests/e2e/alerts
 
 e2e-data: $(READY)-test ## Prove with the real programs that every panel has data

@@ -35,9 +35,13 @@ def pruned(query, scraped):
     return " or ".join(f"({one.prettify()})" for one in kept)
 
 
-def shortened(rule, scraped):
-    """The rule without what cannot have an answer; what is recorded as it is."""
-    return {**rule, "expr": pruned(rule["expr"], scraped)} if "alert" in rule else rule
+def shortened(groups, scraped):
+    """The groups with their alerts' rules without what cannot have an answer; what is recorded as it is."""
+
+    def short(rule):
+        return {**rule, "expr": pruned(rule["expr"], scraped)} if "alert" in rule else rule
+
+    return [{**group, "rules": [short(rule) for rule in group["rules"]]} for group in groups]
 
 
 def _may_answer(node, known):

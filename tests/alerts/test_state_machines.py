@@ -47,10 +47,7 @@ def answers(groups, grafana_rules, tool, tmp_path_factory):
             times = range(OFFSETS[number % 3], until, GRAFANA)
             short = {pruned(query, scraped): query for query in queries(grafana_rules[kind.alert])}
             asked += [(query, time) for query in short for time in times]
-            rules = [
-                {**group, "rules": [shortened(rule, scraped) for rule in group["rules"]]}
-                for group in only([kind.alert], groups)
-            ]
+            rules = shortened(only([kind.alert], groups), scraped)
             yield title, (rules, scraped, asked), until, short
 
     def found(kind):

@@ -86,12 +86,20 @@ class Story:
         """The names of the alerts that it is about."""
         return tuple(dict.fromkeys(moment.alert.name for moment in self.moments))
 
+    @property
+    def scraped(self):
+        """Its series with the labels of every target."""
+        return tuple(map(placed, self.series))
+
     def told(self, panels):
         """As a test group of promtool."""
         return {
             "name": self.sentence,
             "interval": "15s",
-            "input_series": [{"series": placed(name), "values": values} for name, values in self.series.items()],
+            "input_series": [
+                {"series": name, "values": values}
+                for name, values in zip(self.scraped, self.series.values(), strict=True)
+            ],
             "alert_rule_test": [
                 {
                     "alertname": moment.alert.name,
