@@ -43,7 +43,7 @@ def references(block):
 
 def test_every_reference_leads_to_a_component(config):
     found = list(references(config))
-    assert len(found) == 10
+    assert len(found) == 11
     assert [value.path for value in found if not lead(config, value)] == []
 
 
@@ -125,6 +125,18 @@ def test_it_is_handed_to_who_listens(logs):
     }[logs]
     name = {"fluentd": "fluentd/fluent.conf", "logstash": "logstash/dataflux.conf"}[logs]
     assert re.search(listens, (CONFIG.parent.parent / name).read_text())[1] == str(exporter["port"])
+
+
+def test_what_waits_for_a_listener_waits_on_its_volume_for_a_day(config):
+    exporter, batch = config.one("otelcol.exporter.syslog"), config.one("otelcol.processor.batch")
+    queue = exporter.one("sending_queue").attributes
+    assert exporter.one("retry_on_failure").attributes["max_elapsed_time"] == "0s"
+    assert batch.attributes["timeout"] == "1s" and queue["queue_size"] == 24 * 60 * 60
+    assert lead(config, queue["storage"]) and queue["storage"].path.startswith("otelcol.storage.file.")
+    assert config.one("otelcol.storage.file").attributes == {}
+    [storage] = [word.split("=")[1] for word in SERVICES["alloy"]["command"] if word.startswith("--storage.path=")]
+    assert [mount for mount in SERVICES["alloy"]["volumes"] if mount.split(":")[:2] == ["alloy_data", storage]]
+    assert "--stability.level=public-preview" in SERVICES["alloy"]["command"]
 
 
 @pytest.mark.parametrize(

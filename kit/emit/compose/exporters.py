@@ -12,6 +12,10 @@ HOST_PATHS = ("--path.rootfs=/host", "--path.procfs=/host/proc", "--path.sysfs=/
 # In a network of its own it would count that one's bytes and call them the host's.
 NO_NETWORK = ("--no-collector.netdev", "--no-collector.netstat", "--no-collector.sockstat")
 
+# Where Docker keeps its images in containerd (the default from Docker 29 on), cAdvisor asks that one about containers,
+# and tells of none where it does not find it (cadvisor 0.60.5, container/docker/factory.go).
+CONTAINERD = "/rootfs/run/containerd/containerd.sock"
+
 
 def parts(settings: Settings) -> Iterator[Part]:
     """Every exporter that the stack knows."""
@@ -54,7 +58,7 @@ def _containers(settings: Settings) -> Part:
     return Part(
         name="cadvisor",
         image=images(settings)["cadvisor"],
-        command=("--docker_only=true", "--housekeeping_interval=15s"),
+        command=("--docker_only=true", "--housekeeping_interval=15s", f"--containerd={CONTAINERD}"),
         port=8080,
         mounts=(
             "/:/rootfs:ro",

@@ -63,6 +63,13 @@ def test_of_the_host_only_what_is_known_is_mounted(services):
     assert all(mount.endswith(":ro") for name, _ in host for mount in services[name]["volumes"] if mount[0] == "/")
 
 
+def test_cadvisor_finds_containerd_in_what_is_mounted_of_the_host(services):
+    """From Docker 29 on images are in containerd by default, and it tells of no container where it cannot ask it."""
+    [socket] = [word.split("=")[1] for word in services["cadvisor"]["command"] if word.startswith("--containerd=")]
+    [at] = [target for target, path in mounts(services["cadvisor"]).items() if path == "/"]
+    assert socket == f"{at}/run/containerd/containerd.sock"
+
+
 def test_volumes_are_declared_and_used(stack, services):
     used = {
         path for service in services.values() for path in mounts(service).values() if not path.startswith((".", "/"))
