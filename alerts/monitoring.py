@@ -7,7 +7,7 @@ from attrs import evolve
 from alerts import data_stores, hosts, queues, services
 from kit.model import needs
 from kit.model.alert import Alert, critical, heartbeat, warning
-from kit.model.fault import here, report
+from kit.model.setting import BadSetting
 from kit.model.words import nearest
 from kit.settings import EVALUATORS, Settings
 from signals import monitoring, service, watchers
@@ -81,7 +81,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
     )
     for name in settings.not_exported:
         if name not in names:
-            report(f"not_exported names '{name}', which no alert needs{nearest(name, names)}", here())
+            raise BadSetting("not_exported", f"no alert needs '{name}'{nearest(name, names)}")
     return {
         "ExporterDown": _exporter_down(alone),
         "Watchdog": heartbeat(

@@ -63,8 +63,9 @@ def compiled(
 
     `settings_file` is where the settings were read; without it, settings.py.
     """
+    settings_file = settings_file or root / "settings.py"
     with collecting() as faults:
-        site, routing, brief = load.site(settings)
+        site, routing, brief = load.site(settings, settings_file)
         if faults:
             _look_further(site, root)
             return None, sorted(faults)

@@ -100,8 +100,11 @@ def _is_definition(filename: str) -> bool:
     return any(filename.startswith(str(ROOT / package)) for package in ("signals", "dashboards", "alerts"))
 
 
-def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
-    """All definitions, put together. What is wrong is reported (see kit.model.fault.collecting)."""
+def site(chosen: Settings, settings_file: Path = ROOT / "settings.py") -> tuple[Site, Routing | None, Brief]:
+    """All definitions, put together. What is wrong is reported (see kit.model.fault.collecting).
+
+    `settings_file`: where the settings were read, for what a definition finds wrong with one.
+    """
     list(modules("signals"))
     found = list(modules("dashboards"))
     sets = {module.__name__.split(".")[1]: module.pages for module in found if _has(module, "pages", PageSet)}
@@ -111,8 +114,8 @@ def site(chosen: Settings) -> tuple[Site, Routing | None, Brief]:
             report("defines no `page = Page(…)`, so it is no dashboard", Where(module.__file__ or module.__name__, 1))
     everywhere = next((m.everywhere for m in found if _has(m, "everywhere", Everywhere)), Everywhere())
     alerting = list(modules("alerts"))
-    alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen))
-    routing = next((made for module in alerting if (made := _called(module, "routing", chosen))), None)
+    alerts = tuple(alert for module in alerting for alert in _alerts(module, chosen, settings_file))
+    routing = next((made for module in alerting if (made := _called(module, "routing", chosen, settings_file))), None)
     brief = getattr(sys.modules.get("signals.brief"), "brief", Brief({}, {}, {}))
     sizing = getattr(sys.modules.get("signals.sizing"), "sizing", Sizing())
     order = {stem: place.order for stem, place in sets.items()}
@@ -137,22 +140,25 @@ def _page(module: ModuleType, sets: dict[str, PageSet]) -> Iterator[Page]:
     yield page.placed(stem=stem, folder=folder[0], question=question, landing=sets[folder[0]].landing == stem)
 
 
-def _called(module: ModuleType, name: str, chosen: Settings) -> Any:
+def _called(module: ModuleType, name: str, chosen: Settings, settings_file: Path) -> Any:
     """What a function of a definition makes of the settings; None where there is none, or it fails (reported)."""
     function = vars(module).get(name)
     if not callable(function):
         return None
     try:
         return function(chosen)
+    except BadSetting as error:
+        report(str(error), Where(str(settings_file), setting_line(settings_file, error.name)))
+        return None
     except Exception as error:
         where, _ = _import_fault(error, Path(module.__file__ or module.__name__))
         report(f"{name}() fails: {_said(error)}", where, traceback.format_exc())
         return None
 
 
-def _alerts(module: ModuleType, chosen: Settings) -> Iterator[Alert]:
+def _alerts(module: ModuleType, chosen: Settings, settings_file: Path) -> Iterator[Alert]:
     named: dict[str, Any] = dict(vars(module))
-    named |= _called(module, "from_settings", chosen) or {}
+    named |= _called(module, "from_settings", chosen, settings_file) or {}
     area = module.__name__.rsplit(".", 1)[-1]
     for name, value in named.items():
         if isinstance(value, Alert):

@@ -4,6 +4,7 @@ The stories of the watchers are in tests/stories/monitoring_watchers.py and moni
 """
 
 import re
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -119,4 +120,6 @@ def test_a_name_that_no_alert_needs_is_told(compiled):
     result, faults = compile_all(evolve(compiled.product.settings, not_exported=("redis_upp",)))
     assert result is None
     [fault] = faults
-    assert fault.message == "not_exported names 'redis_upp', which no alert needs; did you mean 'redis_up'?"
+    assert fault.message == "not_exported: no alert needs 'redis_upp'; did you mean 'redis_up'?"
+    said = Path(fault.where.file).read_text().splitlines()[fault.where.line - 1]
+    assert said.strip().startswith("not_exported=")
