@@ -1,6 +1,6 @@
 """The steps of a plan, carried out: each write is locked or read again first, and all are read back at the end."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from attrs import define, evolve, field
@@ -156,8 +156,10 @@ class Apply:
 
     def _now(self, step: Step, sent: bool) -> Found | None:
         """What is there now. After a write of unknown fate, not being able to read it leaves it unknown."""
+        found = step.found
+        gone = found is None or self._taken(step, found) or (sent and step.action == "delete")
         try:
-            there = self._found([step], self.kinds[step.kind])
+            there = self._found([step], self.kinds[step.kind], expected=() if gone else (step.key,))
         except GrafanaError as error:
             if sent:
                 raise _Unknown(f"it may have been written, and could not be read again: {error}") from None
@@ -189,11 +191,14 @@ class Apply:
             if not same or (now and now["interval"] not in (was["interval"], sent.get(key, was).get("interval"))):
                 raise Changed(f"the group {key} changed in Grafana since it was read; plan again")
 
-    def _found(self, steps: Sequence[Step], kind: Kind, written: bool = False) -> Mapping[str, Found]:
+    def _found(
+        self, steps: Sequence[Step], kind: Kind, written: bool = False, expected: Collection[str] = ()
+    ) -> Mapping[str, Found]:
         """What is there of these steps; once `written`, with the states of secrets as they were sent."""
         keys = [key for step in steps for key in (step.key, *effects.lenders(step, self.there.found))]
         entries = {**self.there.entries, **dict(self._entries(steps))} if written else self.there.entries
-        there = reading.again(self.server, kind, self.there.items, keys, ledgers.merged(entries, {}))
+        noted = ledgers.merged(entries, {})
+        there = reading.again(self.server, kind, self.there.items, keys, noted, expected, self.clock)
         return there.found[kind.name]
 
     def _send(self, kind: Kind, step: Step, found: Found | None) -> None:
@@ -251,8 +256,9 @@ class Apply:
             written = [one for one in results if one.step.kind == name and one.outcome == "written"]
             if not written:
                 continue
+            kept = [one.step.key for one in written if one.step.action != "delete"]
             try:
-                there = self._found([one.step for one in written], kind, written=True)
+                there = self._found([one.step for one in written], kind, written=True, expected=kept)
             except Exception as error:
                 for one in written:
                     checked[id(one)] = evolve(

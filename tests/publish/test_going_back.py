@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.double.faults import Say, on
+from tests.double.faults import Say, nth, on
 from tests.publish.small import RULES, TEMPLATES, WHOLE, board, dashboard
 
 MINE = ("df-queues", "df-overview", "df-storage")
@@ -162,3 +162,31 @@ def test_rules_that_are_left_out_once_are_asked_for_again(published, times):
     published.grafana.faults.add(Nothing(), on("GET", "/api/ruler/"), times=times)
     ended = published.publish()
     assert (ended.code, ended.steps) == (0, []), ended.said
+
+
+def test_rules_that_are_left_out_before_they_are_deleted_are_asked_for_again(stage):
+    """Else they would count as deleted, and their folder could not be."""
+    run = stage.publish().target["run"]
+    # The first is the plan's, the second that of the write.
+    stage.grafana.faults.add(Nothing(), nth(2, on("GET", "/api/ruler/")))
+    back = stage.run("rollback", run=run)
+    assert back.code == 0, back.said
+    assert stage.grafana.state.groups == {}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_rules_that_are_left_out_when_they_are_read_back_are_asked_for_again(stage, times):
+    class Later(Nothing):
+        """Once they are written, so many times."""
+
+        left = times
+
+        def play(self, grafana, request, handle):
+            if not grafana.state.groups or not self.left:
+                return handle()
+            self.left -= 1
+            return super().play(grafana, request, handle)
+
+    stage.grafana.faults.add(Later(), on("GET", "/api/ruler/"))
+    ended = stage.publish()
+    assert ended.code == 0, ended.said

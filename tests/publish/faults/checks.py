@@ -1,6 +1,7 @@
 """What must hold after every run, whatever went wrong in it."""
 
 from kit.publish import exits
+from kit.publish.ledger import INTENDED
 from kit.publish.tell import as_json, told
 from tests.publish.faults.versions import SECRETS, renamed
 from tests.publish.faults.world import PASSWORD, fits
@@ -18,6 +19,7 @@ def holds(world, version, asked, ended):
     backed_up(world, ended)
     secrets_are_kept(world, ended)
     remember_what_was_to_be_left(world, ended)
+    remember_what_was_meant(world, version, ended)
 
 
 def named(step):
@@ -52,7 +54,7 @@ def people_keep_theirs(world, asked, ended):
     may = {named(step) for step in ended.plan.writes if allowed(asked, step)} if ended.plan else set()
     given = given_away(ended, [step for step in ended.plan.writes if named(step) in may]) if ended.plan else set()
     for name, left in ended.theirs.items():
-        if name in may or name in world.during or name not in ended.before or left in world.left.get(name, ()):
+        if name in may or name in world.during or name not in ended.before or looks_like_a_run(world, name, left):
             continue
         there, left = (with_new_names(ended, name, one) for one in (ended.after.get(name), left))
         assert alike(there, left, given), f"what a person did to {name} is lost:\n{left}\n{there}"
@@ -61,6 +63,22 @@ def people_keep_theirs(world, asked, ended):
         if left is not None:  # what they deleted may be made again
             there, left = (with_new_names(ended, name, one) for one in (ended.after.get(name), left))
             assert alike(there, left, moved), f"what a person did to {name} during the run is lost:\n{left}\n{there}"
+
+
+def looks_like_a_run(world, name, left):
+    """Whether a person made of an object, to the letter, what a run noted that it would make of it, and did not."""
+    meant = (fits(world.double, world.target, version, name, left) for version in world.meant.get(name, ()))
+    return left in world.left.get(name, ()) or any(meant)
+
+
+def remember_what_was_meant(world, version, ended):
+    """What is noted before a write stays noted where the write failed, until another one succeeds."""
+    done = {named(one.step) for one in ended.results if one.outcome in ("written", "there")}
+    for step in ended.plan.writes if ended.plan else ():
+        if named(step) in done:
+            world.meant.pop(named(step), None)
+        elif step.kind in INTENDED and step.action != "delete":
+            world.meant.setdefault(named(step), []).append(version)
 
 
 def remember_what_was_to_be_left(world, ended):

@@ -133,7 +133,8 @@ class World:
     touched once all was written;
     `unset` are variables that are not set; `veiled` are contact points of which Grafana lost a write, so that a secret
     which it shows to nobody may be another than was sent; `blurred`: a note of what was published may have been lost;
-    `left`: what runs meant to leave of groups out of which others take rules;
+    `left`: what runs meant to leave of groups out of which others take rules; `meant`: the versions of an object that
+    runs meant to write, and did not;
     `first` is how an object was before somebody edited it."""
 
     double: Double
@@ -147,6 +148,7 @@ class World:
     number: int = 0
     blurred: bool = False
     left: dict = field(factory=dict)
+    meant: dict = field(factory=dict)
     veiled: set = field(factory=set)
     first: dict = field(factory=dict)
     unset: tuple = ()
