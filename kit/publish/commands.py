@@ -86,8 +86,10 @@ class Interrupt:
 
     @contextmanager
     def caught(self) -> Iterator["Interrupt"]:
-        """Catch SIGINT and SIGTERM meanwhile."""
-        before = {number: signal.signal(number, self) for number in (signal.SIGINT, signal.SIGTERM)}
+        """Catch SIGINT and SIGTERM meanwhile; in another thread than the main one Python lets nobody."""
+        main = threading.current_thread() is threading.main_thread()
+        numbers = (signal.SIGINT, signal.SIGTERM) if main else ()
+        before = {number: signal.signal(number, self) for number in numbers}
         try:
             yield self
         finally:
