@@ -10,6 +10,11 @@ from kit.emit.model import Product
 from kit.emit.text import yaml_text
 
 
+def path(title: str) -> str:
+    """Where Grafana finds the dashboards of a set."""
+    return f"/var/lib/grafana/dashboards/{title}"
+
+
 def folder_uid(folder: str) -> str:
     """`system_overview` → `dataflux-system-overview`."""
     return f"dataflux-{folder.replace('_', '-')}"
@@ -28,7 +33,7 @@ def files(product: Product) -> Mapping[str, str]:
             "disableDeletion": False,
             "allowUiUpdates": False,
             "updateIntervalSeconds": 30,
-            "options": {"path": f"/var/lib/grafana/dashboards/{place.title}"},
+            "options": {"path": path(place.title)},
         }
         for folder, place in sets
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from kit.emit import providers
 from kit.emit.compose.part import OURS, Part
 from kit.emit.compose.stack import FOLDERS, PROVISIONED
 from kit.emit.k8s.kustomize import config_map
@@ -57,7 +58,7 @@ def _packed(boards: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]
     for path in sorted(boards):
         sets.setdefault(path.split("/")[1], []).append(path)
     for title, paths in sets.items():
-        name = f"grafana-dashboards-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
+        name = f"grafana-{_volume(title)}"
         parts: list[dict[str, str]] = [{}]
         room = _MOST
         for path in paths:
@@ -69,6 +70,11 @@ def _packed(boards: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, str]]
             parts[-1][path.rsplit("/", 1)[1]] = path
         for at, part in enumerate(parts, start=1):
             yield name if at == 1 else f"{name}-{at}", part
+
+
+def _volume(title: str) -> str:
+    """The volume of a set, and of what its ConfigMaps are called after."""
+    return f"dashboards-{re.sub('[^a-z0-9]+', '-', title.lower()).strip('-')}"
 
 
 def environment(part: Part) -> list[str]:
@@ -98,11 +104,7 @@ def program(part: Part, maps: Maps) -> Program:
 def _volumes(maps: Maps) -> dict[str, Volume]:
     """As in Compose: one folder with everything, one with data sources alone, for those who publish."""
     whole = f"{OURS}/grafana/all"
-    items = [
-        _source(name, {key: path.removeprefix(_DASHBOARDS) for key, path in files.items()})
-        for name, files in maps.dashboards.items()
-    ]
-    rules = [{"configMap": {"name": name}} for name in (_ALERTING, CONTACT_POINTS)]
+    rules = [_source(name) for name in (_ALERTING, CONTACT_POINTS)]
     empty = (
         f"{OURS}/grafana/{chosen}/{folder}"
         for chosen, has in PROVISIONED.items()
@@ -110,7 +112,7 @@ def _volumes(maps: Maps) -> dict[str, Volume]:
         if folder not in has
     )
     return {
-        "dashboards": Volume(("/var/lib/grafana/dashboards",), {"projected": {"sources": items}}),
+        **_boards(maps),
         "sources": Volume(
             tuple(f"{OURS}/grafana/{chosen}/datasources" for chosen in PROVISIONED), {"configMap": {"name": SOURCES}}
         ),
@@ -121,8 +123,26 @@ def _volumes(maps: Maps) -> dict[str, Volume]:
     }
 
 
-def _source(name: str, files: Mapping[str, str]) -> Object:
-    return {"configMap": {"name": name, "items": [{"key": key, "path": path} for key, path in files.items()]}}
+def _boards(maps: Maps) -> dict[str, Volume]:
+    """Each set in a volume of its own, mounted as the folder that its provider reads.
+
+    What lies at the top of a volume is a link into a folder that is called otherwise in every pod, and Grafana knows a
+    dashboard by the path of its folder with every link followed; a link that is a file stays as it is. So were a set a
+    folder of a volume, each replica would delete what the other has, and each restart what was there before
+    (pkg/services/provisioning/dashboards/file_reader.go of 13.1; https://github.com/grafana/grafana/issues/80055).
+    """
+    sets: dict[str, list[Object]] = {}
+    for name, files in maps.dashboards.items():
+        [title] = {path.split("/")[1] for path in files.values()}
+        sets.setdefault(title, []).append(_source(name))
+    return {
+        _volume(title): Volume((providers.path(title),), {"projected": {"sources": sources}})
+        for title, sources in sets.items()
+    }
+
+
+def _source(name: str) -> Object:
+    return {"configMap": {"name": name}}
 
 
 def objects(grafana: Program) -> Iterator[Object]:

@@ -1,5 +1,6 @@
 """What Kustomize makes of the compiled files: the real one, whose version stands in kustomize/go.mod."""
 
+import secrets
 import shutil
 import subprocess
 from pathlib import Path
@@ -66,13 +67,31 @@ def _base(one):
 
 
 def written(objects, pod, volume, folder):
-    """Put what a pod finds in a volume into a folder, as Kubernetes would."""
+    """Put what a pod finds in a volume into a folder, as Kubernetes does.
+
+    Files lie in a folder that is called otherwise in every pod; at the top are links to what is in it, by `..data`:
+    https://github.com/kubernetes/kubernetes/blob/master/pkg/volume/util/atomic_writer.go
+    """
     [found] = [one for one in pod["volumes"] if one["name"] == volume]
+    there = folder / f"..2026_09_01_12_00_00.{secrets.randbelow(10**9)}"
+    there.mkdir(parents=True)
+    (folder / "..data").symlink_to(there.name)
     for source in found.get("projected", {}).get("sources", (found,)):
         data = named(objects, "ConfigMap", source["configMap"]["name"])["data"]
         items = source["configMap"].get("items") or [{"key": key, "path": key} for key in data]
         for item in items:
-            path = folder / item["path"]
+            path = there / item["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(data[item["key"]])
+    for one in there.iterdir():
+        (folder / one.name).symlink_to(f"..data/{one.name}")
     return folder
+
+
+def mounted(objects, pod, root):
+    """Put all that a pod finds in ConfigMaps below a folder, at the paths where it finds it."""
+    filled = {one["name"] for one in pod["volumes"] if one.keys() & {"configMap", "projected"}}
+    for mount in pod["containers"][0]["volumeMounts"]:
+        if mount["name"] in filled:
+            written(objects, pod, mount["name"], root / mount["mountPath"].removeprefix("/"))
+    return root

@@ -1,11 +1,13 @@
-"""What the programs find in their pods, given to the real promtool and amtool."""
+"""What the programs find in their pods, given to the real promtool and amtool; what Grafana finds, read as it reads."""
 
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.e2e.k8s.conftest import FOLDERS, named, written
+from tests.e2e.k8s.conftest import MONITORING, mounted, written
 
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 
@@ -76,14 +78,56 @@ def test_where_prometheus_notifies_promtool_takes_what_it_is_told_of_alertmanage
     assert code == 0, said
 
 
-@pytest.mark.parametrize("name", FOLDERS)
-def test_grafana_has_its_dashboards_where_their_providers_look(build, name, tmp_path):
-    objects = build(name)
-    grafana = pod(objects, "grafana")
-    boards = written(objects, grafana, "dashboards", tmp_path / "dashboards")
-    providers = named(objects, "ConfigMap", "grafana-providers")["data"]["dataflux.yml"]
-    for provider in yaml.safe_load(providers)["providers"]:
-        folder = boards / provider["options"]["path"].removeprefix("/var/lib/grafana/dashboards/")
-        assert list(folder.glob("*.json")), provider["name"]
-    alerting = written(objects, grafana, "alerting", tmp_path / "alerting")
-    assert len(list(alerting.glob("*.yml"))) == 7
+ALL = "etc/dataflux/grafana/all"
+
+
+@pytest.fixture
+def grafana(build, folder, tmp_path):
+    """`grafana("one")`: the file system of a pod."""
+    objects = build(folder)
+    return lambda name: mounted(objects, pod(objects, "grafana"), tmp_path / name)
+
+
+def dashboards(root):
+    """(Provider, the path by which Grafana knows a dashboard) → its file, as file_reader.go of Grafana 13.1 walks.
+
+    The provider's path with every link followed, then what lies below: no folder that begins with a dot, no link into
+    another folder.
+    """
+    for path in (root / ALL / "dashboards").glob("*.yml"):
+        for provider in yaml.safe_load(path.read_text())["providers"]:
+            start = Path(os.path.realpath(root / provider["options"]["path"].removeprefix("/")))
+            for at, folders, files in os.walk(start):
+                folders[:] = [one for one in folders if one[0] != "." and not (Path(at) / one).is_symlink()]
+                known = {Path(at) / one for one in files if one.endswith(".json")}
+                yield from ((provider, f"/{one.relative_to(os.path.realpath(root))}", one) for one in known)
+
+
+def test_grafana_has_each_dashboard_once_where_its_provider_looks(grafana):
+    root = grafana("one")
+    found = list(dashboards(root))
+    texts = [path.read_text() for _, _, path in found]
+    compiled = {path.read_text(): path.parent.name for path in MONITORING.glob("grafana/dashboards/*/*.json")}
+    assert len(texts) == len(set(texts)) == len(compiled) > 15
+    assert all(provider["folder"] == compiled[path.read_text()] for provider, _, path in found)
+
+
+def test_every_pod_of_grafana_knows_a_dashboard_by_the_same_path(grafana):
+    """Replicas that share a database would delete what the other has, and each restart what was there before."""
+    one, other = ({path for _, path, _ in dashboards(grafana(name))} for name in ("one", "other"))
+    assert one == other != set()
+
+
+def test_grafana_has_its_data_sources_and_alerting_in_both_ways_of_provisioning(grafana):
+    """It reads the files of a folder, whatever they are links to, and no folders in it."""
+    root = grafana("one")
+    read = {
+        path.relative_to(root).as_posix(): sum(one.suffix == ".yml" and one.is_file() for one in path.iterdir())
+        for path in root.glob("etc/dataflux/grafana/*/*")
+    }
+    assert read == {
+        f"{ALL}/alerting": 7,
+        f"{ALL}/dashboards": 1,
+        f"{ALL}/datasources": 2,
+        "etc/dataflux/grafana/datasources/datasources": 2,
+    }

@@ -85,19 +85,30 @@ def test_items_are_keys_and_no_key_is_left_out(maps, mounted):
             assert {one["key"] for one in items} == maps[name].keys(), name
 
 
-def test_dashboards_lie_where_their_providers_look(maps, mounted, pods, compiled):
-    [mount] = [one for one in pods["grafana"]["containers"][0]["volumeMounts"] if one["name"] == "dashboards"]
+def test_dashboards_lie_where_their_providers_look(maps, pods, compiled):
+    """Each set in a volume that is mounted as its provider's folder, all of each ConfigMap."""
+    volumes = {one["name"]: one for one in pods["grafana"]["volumes"]}
     found = {
-        f"{mount['mountPath']}/{item['path']}": maps[name][item["key"]]
-        for name, items in mounted.items()
-        if name.startswith("grafana-dashboards-")
-        for item in items
+        mount["mountPath"]: [
+            path
+            for source in volumes[mount["name"]]["projected"]["sources"]
+            for path in maps[source["configMap"]["name"]].values()
+        ]
+        for mount in pods["grafana"]["containers"][0]["volumeMounts"]
+        if mount["mountPath"].startswith("/var/lib/grafana/dashboards")
     }
     providers = yaml.safe_load(compiled.files["grafana/provisioning/dashboards/dataflux.yml"])["providers"]
-    folders = {one["options"]["path"] for one in providers}
-    assert {path.rsplit("/", 1)[0] for path in found} == folders
-    for path, origin in found.items():
-        assert path.split("/")[-2:] == origin.split("/")[-2:]
+    assert found.keys() == {one["options"]["path"] for one in providers}
+    for folder, paths in found.items():
+        assert {path.split("/")[-2] for path in paths} == {folder.rsplit("/", 1)[1]}
+
+
+def test_nothing_that_grafana_reads_is_in_a_folder_of_its_volume(pods):
+    """A folder at the top of a volume is a link to one that is called otherwise in every pod, which Grafana follows."""
+    for volume in pods["grafana"]["volumes"]:
+        for source in (volume, *volume.get("projected", {}).get("sources", ())):
+            for item in source.get("configMap", {}).get("items", ()):
+                assert "/" not in item["path"], (volume["name"], item["path"])
 
 
 def test_no_dashboard_stands_in_a_file_for_kubernetes(compiled):
@@ -171,6 +182,15 @@ def test_a_set_that_is_too_large_for_one_is_put_into_several():
         "grafana-dashboards-big-3": ["df-4.json"],
         "grafana-dashboards-small-other": ["df-s.json"],
     }
+
+
+def test_a_set_in_several_is_one_folder_all_the_same():
+    files = {f"grafana/dashboards/Big Set/df-{at}.json": "x" * 400_000 for at in range(5)}
+    [(name, volume)] = grafana._boards(grafana.maps(files)).items()
+    assert (name, volume.paths) == ("dashboards-big-set", ("/var/lib/grafana/dashboards/Big Set",))
+    assert [one["configMap"] for one in volume.source["projected"]["sources"]] == [
+        {"name": f"grafana-dashboards-big-set{more}"} for more in ("", "-2", "-3")
+    ]
 
 
 def test_a_dashboard_of_its_own_size_gets_one_to_itself():
