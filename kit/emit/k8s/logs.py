@@ -44,8 +44,10 @@ def collector(part: Part) -> Program:
         port=_COLLECTOR_PORT,
         volumes={"config": Volume((f"{OURS}/alloy",), {"configMap": {"name": COLLECTOR_CONFIG}})},
         writes=("/tmp", "/data"),
+        # Of `/-/healthy` its manual says that it is no liveness probe: it fails with any one component, one that waits
+        # for Loki as well, and starting again would only stop the rest.
+        # https://grafana.com/docs/alloy/latest/reference/http/
         ready="/-/ready",
-        live="/-/healthy",
         account=True,
         pod={"tolerations": [{"operator": "Exists"}]},
     )

@@ -57,6 +57,24 @@ def test_every_container_is_asked_for_its_health_at_a_port_that_it_has(workloads
         assert "httpGet" in container["readinessProbe"], name
 
 
+# Answers that say no more than that the program itself works: what it asks may be gone, and it is not started again.
+ALIVE = {
+    "prometheus": "/-/healthy",
+    "alertmanager": "/-/healthy",
+    "grafana": "/api/health",
+    "dataflux-exporter": "/healthz",
+}
+
+
+def test_none_is_started_again_for_what_another_program_lacks(workloads):
+    for name, container in containers(workloads):
+        for probe in ("startupProbe", "livenessProbe"):
+            if name in ALIVE:
+                assert container[probe]["httpGet"] == {"path": ALIVE[name], "port": "http"}, (name, probe)
+            else:
+                assert container[probe]["tcpSocket"] == {"port": "http"}, (name, probe)
+
+
 def test_no_container_is_root_or_can_become_more_than_it_is(workloads):
     for one in workloads:
         pod, name = one["spec"]["template"]["spec"], one["metadata"]["name"]
