@@ -84,7 +84,10 @@ def environment(part: Part) -> list[str]:
 
 
 def program(part: Part, maps: Maps) -> Program:
-    """It waits for the Secret with its password: there is no default."""
+    """It waits for the Secret with its password: there is no default.
+
+    /api/health, which tells whether it is ready, fails while its database is away, which a restart does not bring back.
+    """
     return Program.of(
         part,
         shared=(
@@ -97,7 +100,6 @@ def program(part: Part, maps: Maps) -> Program:
         volumes=_volumes(maps),
         claim=Claim("/var/lib/grafana", 2),
         writes=("/tmp",),
-        live="/api/health",
     )
 
 

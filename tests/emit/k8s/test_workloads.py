@@ -61,7 +61,6 @@ def test_every_container_is_asked_for_its_health_at_a_port_that_it_has(workloads
 ALIVE = {
     "prometheus": "/-/healthy",
     "alertmanager": "/-/healthy",
-    "grafana": "/api/health",
     "dataflux-exporter": "/healthz",
 }
 
