@@ -217,6 +217,7 @@ def test_the_evaluators_differ_in_no_other_files(compiled_by):
         "k8s/config/prometheus.yml",
         "k8s/operator/kustomization.yaml",
         "overlays/mimir/mimir.yaml",
+        "overlays/production/patches/deployment-grafana.yaml",
         "overlays/production/patches/statefulset-alertmanager.yaml",
     }
     assert differ - lists == {"BUILD.json", "README.md", "prometheus/prometheus.yml", RULES, *kubernetes}

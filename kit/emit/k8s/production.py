@@ -46,7 +46,7 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
             removed("Deployment", "apps/v1", prometheus.name),
             *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
             _alertmanager(stack),
-            _grafana(stack.grafana),
+            _grafana(stack.grafana, notifies=not _alertmanager_notifies(stack)),
             patched("StatefulSet", stack.loki.name, templates(evolve(stack.loki, claim=_LINES)), {}),
         ),
     }
@@ -71,14 +71,19 @@ def _alertmanager(stack: Stack) -> Object:
         "env": [{"name": "POD_IP", "valueFrom": alertmanager.POD_IP}],
     }
     pod: Object = {"topologySpreadConstraints": spread(program.name), "containers": [container]}
-    if stack.settings.evaluator == "prometheus":
+    if _alertmanager_notifies(stack):
         # It is the one that tells people: without its secrets it waits, and says so.
         pod["volumes"] = [{"name": "secrets", "secret": {"optional": False}}]
     return patched("StatefulSet", program.name, {"replicas": ALERTMANAGERS}, pod)
 
 
-def _grafana(program: Program) -> Object:
-    """What it keeps is in PostgreSQL; what its channels and its database are let in with must be there."""
+def _alertmanager_notifies(stack: Stack) -> bool:
+    """Otherwise Grafana does."""
+    return stack.settings.evaluator == "prometheus"
+
+
+def _grafana(program: Program, *, notifies: bool) -> Object:
+    """What it keeps is in PostgreSQL, whose login must be there; so must its channels' where it is who notifies."""
     address = alertmanager.PEERS_ADDRESS
     asked = {f"GF_DATABASE_{key.upper()}": _secret(DATABASE, key) for key in ("host", "name", "user", "password")}
     environment = [
@@ -90,7 +95,8 @@ def _grafana(program: Program) -> Object:
         {"name": "GF_SECURITY_SECRET_KEY", "valueFrom": _secret(grafana.ADMIN, "secret_key")},
         *({"name": name, "valueFrom": source} for name, source in asked.items()),
     ]
-    shared = [{"configMapRef": {"name": grafana.ENVIRONMENT}}, {"secretRef": {"name": grafana.CHANNELS}}]
+    channels = {"name": grafana.CHANNELS, **({} if notifies else {"optional": True})}
+    shared = [{"configMapRef": {"name": grafana.ENVIRONMENT}}, {"secretRef": channels}]
     pod = {
         "topologySpreadConstraints": spread(program.name),
         "containers": [{"name": program.name, "envFrom": shared, "env": environment}],

@@ -193,7 +193,7 @@ def test_who_is_scraped_is_open_to_prometheus(production, jobs):
     assert opened == kept - {"node-exporter:9100"}
 
 
-# --- where Prometheus notifies
+# --- who notifies, Grafana or Prometheus
 
 
 def test_alertmanager_waits_for_its_secrets_where_it_is_the_one_that_notifies(compiled_by):
@@ -202,3 +202,12 @@ def test_alertmanager_waits_for_its_secrets_where_it_is_the_one_that_notifies(co
         patch = yaml.safe_load(text)
         volumes = patch["spec"]["template"]["spec"].get("volumes", [])
         assert volumes == ([{"name": "secrets", "secret": {"optional": False}}] if waits else [])
+
+
+def test_grafana_waits_for_its_channels_where_it_is_the_one_that_notifies(compiled_by):
+    for evaluator, optional in (("grafana", {}), ("prometheus", {"optional": True})):
+        patch = yaml.safe_load(compiled_by(evaluator).files["overlays/production/patches/deployment-grafana.yaml"])
+        assert program(patch)["envFrom"] == [
+            {"configMapRef": {"name": "grafana-environment"}},
+            {"secretRef": {"name": "grafana-channels", **optional}},
+        ]
