@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from kit.emit.compose.part import OURS, Part
 from kit.emit.k8s.objects import Object, headless, peers, service
-from kit.emit.k8s.program import Claim, Program, Volume
+from kit.emit.k8s.program import Claim, Program, Volume, asking, out_of
 from kit.emit.k8s.workload import stateful_set
 from kit.settings import Settings
 
 CONFIG = "alertmanager-config"
+ENVIRONMENT = "alertmanager-environment"
 SECRETS = "alertmanager-secrets"
 PEERS_PORT = 9094
 # The pod's own address, in brackets for one of IPv6.
@@ -23,6 +24,8 @@ def program(part: Part, settings: Settings) -> Program:
     items = [{"key": key, "path": path} for key, path in FILES.items()]
     return Program.of(
         part,
+        args=tuple(map(asking, part.command)),
+        environment=out_of(ENVIRONMENT, part),
         volumes={
             "config": Volume((f"{OURS}/alertmanager",), {"configMap": {"name": CONFIG, "items": items}}),
             "secrets": Volume((settings.secrets_dir,), {"secret": {"secretName": SECRETS, "optional": True}}),

@@ -1,32 +1,33 @@
 """overlays/dev: for a cluster on a laptop. Nothing is kept: a pod that is gone has forgotten everything."""
 
-from kit.emit.k8s.kustomize import overlay, patched, patches, removed
+from kit.emit.k8s import prometheus
+from kit.emit.k8s.kustomize import literals, overlay, patched, patches, removed
 from kit.emit.k8s.objects import Object
 from kit.emit.k8s.program import Program
 from kit.emit.k8s.stack import Stack
 from kit.emit.k8s.workload import DATA, claim_name, resources
 
-_KEPT = ("--storage.tsdb.retention.time=2d", "--storage.tsdb.retention.size=1GB")
+_KEPT = prometheus.kept(time="2d", size="1GB")
 
 
 def kustomization(stack: Stack) -> Object:
     """The base, and what differs."""
-    return overlay(objects(stack))
+    return overlay(objects(stack), configMapGenerator=[literals(prometheus.ENVIRONMENT, _KEPT, behavior="merge")])
 
 
 def objects(stack: Stack) -> dict[str, list[Object]]:
     """File → what stands in it."""
-    prometheus, grafana = stack.prometheus, stack.grafana
-    smaller = {"name": prometheus.name, "args": retained(prometheus, *_KEPT), "resources": resources(1024, 1)}
+    watcher, grafana = stack.prometheus, stack.grafana
+    smaller = {"name": watcher.name, "resources": resources(1024, 1)}
     return patches(
-        patched("Deployment", prometheus.name, {}, {"containers": [smaller], "volumes": [forgotten()]}),
+        patched("Deployment", watcher.name, {}, {"containers": [smaller], "volumes": [forgotten()]}),
         patched("Deployment", grafana.name, {}, {"volumes": [forgotten()]}),
         *(
             patched("StatefulSet", one.name, {"volumeClaimTemplates": None}, {"volumes": [forgotten(claimed=False)]})
             for one in (stack.alertmanager, stack.loki)
         ),
         *(_unshared(one) for one in (stack.exporters.node,) if one),
-        *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (prometheus, grafana)),
+        *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (watcher, grafana)),
     )
 
 
@@ -44,9 +45,3 @@ def _unshared(node: Program) -> Object:
 def forgotten(claimed: bool = True) -> Object:
     """The volume of data, without what keeps it: gone with the pod."""
     return {"name": DATA, "emptyDir": {"sizeLimit": "4Gi"}, **({"persistentVolumeClaim": None} if claimed else {})}
-
-
-def retained(prometheus: Program, time: str, size: str) -> list[str]:
-    """Prometheus's command, with flags that say how much it keeps."""
-    mine = {flag.partition("=")[0]: flag for flag in (time, size)}
-    return [mine.get(word.partition("=")[0], word) for word in prometheus.args]

@@ -7,6 +7,7 @@ from kit.emit.k8s.discovery import config
 from kit.emit.k8s.kustomize import BESIDE_FILES, NAMED, OVERLAYS, common, config_map, kustomization, literals
 from kit.emit.k8s.objects import Object
 from kit.emit.k8s.operator import file as operator
+from kit.emit.k8s.program import unset
 from kit.emit.k8s.stack import Stack
 from kit.emit.model import Product
 from kit.emit.text import yaml_text, yaml_texts
@@ -43,6 +44,8 @@ def _base(objects: Iterable[str], stack: Stack) -> Object:
         **common(),
         configMapGenerator=[
             config_map(prometheus.CONFIG, {"prometheus.yml": CONFIG}, fixed=True, behavior="merge"),
+            literals(prometheus.ENVIRONMENT, unset(stack.parts["prometheus"])),
+            literals(alertmanager.ENVIRONMENT, unset(stack.parts["alertmanager"])),
             literals(grafana.ENVIRONMENT, grafana.environment(stack.parts["grafana"])),
             literals(exporters.STORES, exporters.addresses(stack.parts, stack.settings.namespaces[0])),
         ],

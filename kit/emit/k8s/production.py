@@ -6,8 +6,7 @@ one: more of it need a store of objects.
 
 from attrs import evolve
 
-from kit.emit.k8s import alertmanager, grafana, network
-from kit.emit.k8s.dev import retained
+from kit.emit.k8s import alertmanager, grafana, network, prometheus
 from kit.emit.k8s.kustomize import literals, overlay, patched, patches, removed
 from kit.emit.k8s.objects import Object, app, headless, made, peers
 from kit.emit.k8s.program import Claim, Program
@@ -19,7 +18,7 @@ PROMETHEUSES, ALERTMANAGERS, GRAFANAS = 2, 3, 2
 DATABASE = "grafana-database"
 # Loki deletes by age alone: a volume that is full takes no more lines.
 _LINES = Claim("/loki", 100)
-_KEPT = (f"--storage.tsdb.retention.time={RETENTION_DAYS}d", "--storage.tsdb.retention.size=80GB")
+_KEPT = prometheus.kept(time=f"{RETENTION_DAYS}d", size="80GB")
 
 
 def kustomization(stack: Stack) -> Object:
@@ -29,21 +28,25 @@ def kustomization(stack: Stack) -> Object:
         "GF_DATABASE_SSL_MODE": "require",
         "GF_UNIFIED_ALERTING_HA_PEERS": f"{peers(stack.grafana.name)}:{alertmanager.PEERS_PORT}",
     }
-    environment = literals(grafana.ENVIRONMENT, (f"{name}={value}" for name, value in shared.items()), behavior="merge")
-    return overlay(objects(stack), configMapGenerator=[environment])
+    told = {
+        grafana.ENVIRONMENT: [f"{name}={value}" for name, value in shared.items()],
+        prometheus.ENVIRONMENT: _KEPT,
+    }
+    merged = [literals(name, values, behavior="merge") for name, values in told.items()]
+    return overlay(objects(stack), configMapGenerator=merged)
 
 
 def objects(stack: Stack) -> dict[str, list[Object]]:
     """File → what stands in it."""
-    prometheus = _prometheus(stack.prometheus)
+    watcher = _prometheus(stack.prometheus)
     replicated = (stack.prometheus, stack.alertmanager, stack.grafana)
     return {
-        "prometheus.yaml": [stateful_set(prometheus, PROMETHEUSES), headless(prometheus)],
+        "prometheus.yaml": [stateful_set(watcher, PROMETHEUSES), headless(watcher)],
         "grafana.yaml": [headless(stack.grafana)],
         "network-policies.yaml": list(network.policies(stack)),
         "disruption-budgets.yaml": [budget(one) for one in replicated],
         **patches(
-            removed("Deployment", "apps/v1", prometheus.name),
+            removed("Deployment", "apps/v1", watcher.name),
             *(removed("PersistentVolumeClaim", "v1", claim_name(one)) for one in (stack.prometheus, stack.grafana)),
             _alertmanager(stack),
             _grafana(stack.grafana, notifies=not _alertmanager_notifies(stack)),
@@ -55,7 +58,6 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
 def _prometheus(program: Program) -> Program:
     return evolve(
         program,
-        args=tuple(retained(program, *_KEPT)),
         claim=Claim("/prometheus", 100),
         megabytes=8192,
         cpus=4,

@@ -14,13 +14,32 @@ from attrs import field, frozen
 from kit.emit.compose.part import Part
 
 Json = Mapping[str, Any]
-_VARIABLE = re.compile(r"\$\{\w+:-([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
 _SECONDS = {"s": 1, "m": 60}
 
 
 def plain(text: str) -> str:
     """What Compose makes of a text where no variable is set."""
-    return _VARIABLE.sub(r"\1", text)
+    return _VARIABLE.sub(r"\2", text)
+
+
+def asking(text: str) -> str:
+    """A text with the variables that Compose knows in it, as Kubernetes fills them in: `${NAME:-x}` → `$(NAME)`."""
+    return _VARIABLE.sub(r"$(\1)", text)
+
+
+def out_of(config_map: str, part: Part) -> dict[str, Json]:
+    """Environment: the variables in the command of a part, so that an overlay sets each by its name."""
+    return {name: {"configMapKeyRef": {"name": config_map, "key": name}} for name, _ in _variables(part)}
+
+
+def unset(part: Part) -> list[str]:
+    """`NAME=value` of the variables in the command of a part, as they are where nobody sets them."""
+    return [f"{name}={value}" for name, value in _variables(part)]
+
+
+def _variables(part: Part) -> list[tuple[str, str]]:
+    return [found for word in part.command for found in _VARIABLE.findall(word)]
 
 
 @frozen

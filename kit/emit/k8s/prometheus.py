@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from kit.emit.compose.part import Part
 from kit.emit.k8s.objects import Object, account, rights, service
-from kit.emit.k8s.program import Claim, Program, Volume
+from kit.emit.k8s.program import Claim, Program, Volume, asking, out_of
 from kit.emit.k8s.workload import claims
 
 CONFIG = "prometheus-config"
+ENVIRONMENT = "prometheus-environment"
 RULES = "prometheus/rules/"
 # Told of nodes and pods; the kubelets' own metrics are a right of their own.
 _RIGHTS = (
@@ -20,7 +21,8 @@ def program(part: Part, rules: tuple[str, ...]) -> Program:
     """`rules`: paths under monitoring/ of the files with rules."""
     return Program.of(
         part,
-        environment={"POD_NAME": {"fieldRef": {"fieldPath": "metadata.name"}}},
+        args=tuple(map(asking, part.command)),
+        environment={"POD_NAME": {"fieldRef": {"fieldPath": "metadata.name"}}, **out_of(ENVIRONMENT, part)},
         volumes={"config": Volume(("/etc/prometheus",), _config(rules))},
         claim=Claim("/prometheus", 25),
         ready="/-/ready",
@@ -29,6 +31,11 @@ def program(part: Part, rules: tuple[str, ...]) -> Program:
         # What is in memory is written down before it ends.
         pod={"terminationGracePeriodSeconds": 300},
     )
+
+
+def kept(time: str, size: str) -> list[str]:
+    """`NAME=value` of how long and how much it keeps."""
+    return [f"PROMETHEUS_RETENTION={time}", f"PROMETHEUS_RETENTION_SIZE={size}"]
 
 
 def objects(prometheus: Program) -> Iterator[Object]:

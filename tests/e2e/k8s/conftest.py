@@ -1,5 +1,6 @@
 """What Kustomize makes of the compiled files: the real one, whose version stands in kustomize/go.mod."""
 
+import re
 import secrets
 import shutil
 import subprocess
@@ -64,6 +65,13 @@ def named(objects, kind, name):
 
 def _base(one):
     return one["metadata"]["name"].rpartition("-")[0]
+
+
+def command(objects, container):
+    """What a container is started with; Kubernetes fills in variables, which is done here for those of ConfigMaps."""
+    asked = {one["name"]: one.get("valueFrom", {}).get("configMapKeyRef") for one in container.get("env", ())}
+    known = {name: named(objects, "ConfigMap", of["name"])["data"][of["key"]] for name, of in asked.items() if of}
+    return [re.sub(r"\$\((\w+)\)", lambda found: known.get(found[1], found[0]), word) for word in container["args"]]
 
 
 def written(objects, pod, volume, folder):

@@ -7,7 +7,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.e2e.k8s.conftest import FOLDERS, MONITORING, named
+from tests.e2e.k8s.conftest import FOLDERS, MONITORING, command, named
 
 # From the oldest that somebody may still run to the newest that the schemas know.
 VERSIONS = ("1.34", "1.37")
@@ -16,6 +16,8 @@ WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 OTHER = "somewhere-else"
 # What these are differs too much from the stack itself: they have their own tests, called like them.
 OF_THEIR_OWN = ("k8s/operator", "overlays/mimir")
+# Whatever has programs can be what an overlay of one's own stands upon.
+UPON = (*FOLDERS, "overlays/mimir")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -134,14 +136,16 @@ def documented():
     return yaml.safe_load(re.search(r"```yaml\n# kustomization\.yaml\n(.*?)```", page, re.S)[1])
 
 
+def upon(folder, whole, tmp_path):
+    """Where an overlay stands that is the one of a page, upon another folder."""
+    assert (MONITORING.parent / whole["resources"][0].removeprefix("../")).is_dir()
+    resources = [os.path.relpath(MONITORING / folder, tmp_path), *whole["resources"][1:]]
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(whole | {"resources": resources}))
+    return tmp_path
+
+
 def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(build, tmp_path):
-    whole = documented()
-    [resource] = whole["resources"]
-    assert (MONITORING.parent / resource.removeprefix("../")).is_dir()
-    whole["resources"] = [os.path.relpath(MONITORING.parent / resource.removeprefix("../"), tmp_path)]
-    whole["namespace"] = OTHER
-    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump(whole))
-    objects = build(tmp_path)
+    objects = build(upon("overlays/production", documented() | {"namespace": OTHER}, tmp_path))
     assert {one["metadata"]["namespace"] for one in objects if one["kind"] not in EVERYWHERE} == {OTHER}
     assert named(objects, "Namespace", OTHER)
     bound = [one for one in objects if one["kind"] == "ClusterRoleBinding"]
@@ -151,11 +155,34 @@ def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(
     assert named(objects, "ConfigMap", "grafana-environment")["data"]["GF_DATABASE_TYPE"] == "postgres"
     [container] = named(objects, "Deployment", "dataflux-exporter")["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.org/dataflux-exporter:0.1.0"
+
+
+@pytest.mark.parametrize("folder", UPON)
+def test_what_is_documented_of_an_overlay_holds_upon_every_folder(build, folder, tmp_path):
+    objects = build(upon(folder, documented(), tmp_path))
     for name in ("prometheus", "alertmanager"):
-        [container] = named(objects, "StatefulSet", name)["spec"]["template"]["spec"]["containers"]
-        assert [word for word in container["args"] if "external-url" in word] == [
-            f"--web.external-url=https://{name}.example.org"
-        ]
+        said = command(objects, container_of(objects, name))
+        assert [word for word in said if "external-url" in word] == [f"--web.external-url=https://{name}.example.org"]
+
+
+def container_of(objects, name):
+    """The container of a program, whoever keeps it running."""
+    [found] = [one for one in objects if one["kind"] in WORKLOADS and one["metadata"]["name"] == name]
+    return found["spec"]["template"]["spec"]["containers"][0]
+
+
+KEPT = {"k8s": ("35d", "20GB"), "overlays/dev": ("2d", "1GB"), "overlays/production": ("35d", "80GB")}
+
+
+@pytest.mark.parametrize(("folder", "kept"), KEPT.items())
+def test_how_much_prometheus_keeps_is_said_by_its_folder(build, folder, kept):
+    objects = build(folder)
+    said = command(objects, container_of(objects, "prometheus"))
+    assert [word for word in said if "retention" in word] == [
+        f"--storage.tsdb.retention.time={kept[0]}",
+        f"--storage.tsdb.retention.size={kept[1]}",
+    ]
+    assert "$(" not in "".join(said)
 
 
 def test_an_overlay_below_its_base_is_refused_which_is_why_ours_stands_beside_it(kustomize, tmp_path):

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from kit.live.programs import LOOPBACK, answers, free_port, running
-from tests.e2e.k8s.conftest import named, written
+from tests.e2e.k8s.conftest import command, named, written
 
 PEERS = 9094
 FOLDER = "/etc/dataflux/alertmanager"
@@ -19,10 +19,10 @@ def workload(build):
     return named(build("overlays/production"), "StatefulSet", "alertmanager")["spec"]
 
 
-def command(workload, at, ports, places):
+def words(objects, workload, at, ports, places):
     """The command of one pod, with addresses and folders that there are here."""
     [container] = workload["template"]["spec"]["containers"]
-    for word in container["args"]:
+    for word in command(objects, container):
         text = word.replace(f"=[$(POD_IP)]:{PEERS}", f"=[{LOOPBACK}]:{ports[at]}")
         for other, port in enumerate(ports):
             text = text.replace(f"=alertmanager-{other}.{workload['serviceName']}:{PEERS}", f"={LOOPBACK}:{port}")
@@ -35,14 +35,15 @@ def command(workload, at, ports, places):
 def cluster(build, workload, tool, tmp_path_factory):
     """The addresses of all of them, running."""
     work, ports = tmp_path_factory.mktemp("cluster"), [free_port() for _ in range(workload["replicas"])]
-    files = written(build("overlays/production"), workload["template"]["spec"], "config", work / "config")
+    objects = build("overlays/production")
+    files = written(objects, workload["template"]["spec"], "config", work / "config")
     with ExitStack() as stack:
         addresses = []
         for at in range(len(ports)):
-            words = list(command(workload, at, ports, {FOLDER: files, "/alertmanager": work / f"data{at}"}))
-            assert "POD_IP" not in str(words) and "peers" not in str(words)
+            said = list(words(objects, workload, at, ports, {FOLDER: files, "/alertmanager": work / f"data{at}"}))
+            assert "$(" not in str(said) and "peers" not in str(said)
             address = f"{LOOPBACK}:{free_port()}"
-            argv = [tool("prometheus-alertmanager"), *words, f"--web.listen-address={address}"]
+            argv = [tool("prometheus-alertmanager"), *said, f"--web.listen-address={address}"]
             # A pod is there for its peers before it is ready: it waits for them itself.
             ready = f"http://{address}/-/healthy"
             stack.enter_context(running(argv, log=work / f"log{at}", until=lambda url=ready: answers(url)))

@@ -163,7 +163,7 @@ def test_what_is_read_again_by_itself_keeps_its_name_and_what_is_not_gets_anothe
     assert fixed == {"prometheus-config"}
     # A flag that is said twice stops Prometheus.
     said = [path for path in read if "--config.auto-reload" in str(read[path])]
-    assert len(said) == 4 and all(str(read[path]).count("--config.auto-reload") == 1 for path in said)
+    assert len(said) == 3 and all(str(read[path]).count("--config.auto-reload") == 1 for path in said)
 
 
 def test_grafana_does_not_read_the_kustomizations_beside_its_files(compiled):

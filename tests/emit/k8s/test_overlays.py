@@ -43,8 +43,9 @@ def test_on_a_laptop_nothing_is_kept_and_no_volume_is_asked_for(read, base):
         if one["kind"] == "StatefulSet":
             assert found[key]["spec"]["volumeClaimTemplates"] is None
             assert "emptyDir" in found[key]["spec"]["template"]["spec"]["volumes"][0]
-    args = program(found["Deployment", "prometheus"])["args"]
-    assert "--storage.tsdb.retention.time=2d" in args and "--storage.tsdb.path=/prometheus" in args
+    [kept] = read["overlays/dev/kustomization.yaml"][0]["configMapGenerator"]
+    assert (kept["name"], kept["behavior"]) == ("prometheus-environment", "merge")
+    assert kept["literals"] == ["PROMETHEUS_RETENTION=2d", "PROMETHEUS_RETENTION_SIZE=1GB"]
 
 
 def test_on_a_laptop_no_mount_of_the_node_has_to_be_shared(read, pods):
@@ -64,7 +65,13 @@ def test_prometheus_is_two_with_a_volume_each_and_the_one_of_the_base_is_gone(re
     assert pod["containers"][0]["env"] == was["containers"][0]["env"]
     [claim] = one["spec"]["volumeClaimTemplates"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "100Gi"
-    assert "--storage.tsdb.retention.size=80GB" in pod["containers"][0]["args"]
+    assert pod["containers"][0]["args"] == was["containers"][0]["args"]
+    [kept] = [
+        one["literals"]
+        for one in read["overlays/production/kustomization.yaml"][0]["configMapGenerator"]
+        if one["name"] == "prometheus-environment"
+    ]
+    assert kept == ["PROMETHEUS_RETENTION=35d", "PROMETHEUS_RETENTION_SIZE=80GB"]
 
 
 def test_loki_has_room_for_its_lines_except_where_they_are_in_a_store_of_objects(read, base):
@@ -96,7 +103,11 @@ def test_alertmanager_is_three_that_know_each_other(read, base):
 def test_grafana_is_two_that_share_a_database_and_know_each_other(read):
     patch = patches(read, "production")["Deployment", "grafana"]
     environment = {one["name"]: one for one in program(patch)["env"]}
-    [literals] = read["overlays/production/kustomization.yaml"][0]["configMapGenerator"]
+    [literals] = [
+        one
+        for one in read["overlays/production/kustomization.yaml"][0]["configMapGenerator"]
+        if one["name"] == "grafana-environment"
+    ]
     shared = dict(one.split("=", 1) for one in literals["literals"])
     assert (patch["spec"]["replicas"], patch["spec"]["strategy"]) == (2, {"type": "RollingUpdate"})
     assert (literals["name"], literals["behavior"]) == ("grafana-environment", "merge")
