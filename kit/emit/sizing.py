@@ -18,7 +18,8 @@ from kit.sizing.needs import (
     Needs,
     needs,
 )
-from kit.sizing.said import size
+from kit.sizing.said import kept, size
+from kit.sizing.shipped import SHIPPED
 
 HEAD = """\
 <!-- Compiled by build.py from signals/sizing.py, the catalogue and settings.py: change those, not this page. -->
@@ -30,6 +31,14 @@ numbers, beginning with a typical installation:
 ```console
 $ python build.py sizing --like medium nodes=30 pods=400
 ```
+"""
+
+GIVE = """
+With too little memory it is killed (`OOMKilled`), reads its log again, and is killed again; on too little disk the
+oldest samples go before {days} days are over. Give it what the first table says: as memory its limit, as disk
+`PROMETHEUS_RETENTION_SIZE`, on a volume that is a quarter larger. [An overlay of your own](
+deployment.md#an-overlay-of-your-own) shows how; with Compose it is that variable, and `mem_limit` of the service
+`prometheus` in a file of your own (`-f`).
 """
 
 OUTGROWN = """
@@ -58,7 +67,7 @@ def documents(product: Product) -> Mapping[str, str]:
     if not sizing.quantities:
         return {}
     found = {name: rows(product, sizing.amounts(name)) for name in sizing.sizes}
-    parts = [HEAD, *_needs(found), *_rules(), *_parts(found), *_quantities(sizing), *_known(product)]
+    parts = [HEAD, *_needs(found), *_rules(), *_shipped(found), *_parts(found), *_quantities(sizing), *_known(product)]
     outgrown = OUTGROWN.format(
         most=f"{MOST_SERIES:,}",
         memory=size(Needs(MOST_SERIES, 0).memory),
@@ -95,6 +104,19 @@ def _rules() -> Iterator[str]:
 - memory = {size(BYTES_OF_ITS_OWN)} + series × {BYTES_A_SERIES:,} bytes × {ROOM}. [About 3 kB for each series](
   https://www.robustperception.io/why-does-prometheus-use-so-much-ram) were measured with Prometheus 2.20; as much again
   is for queries, for Go's garbage, and for the series that a restart of a pod leaves behind"""
+
+
+def _shipped(found: Mapping[str, tuple[Row, ...]]) -> Iterator[str]:
+    yield "\n## What the Prometheus of this project can hold\n"
+    yield "\n".join(_table("", *(one.where for one in SHIPPED)))
+    yield _row("memory", (size(one.memory) for one in SHIPPED))
+    yield _row("enough for so many series", (f"{one.series // 1000 * 1000:,.0f}" for one in SHIPPED))
+    yield _row("disk for samples", (size(one.disk) for one in SHIPPED))
+    each = (f"{one.samples // 100 * 100:,.0f}" for one in SHIPPED)
+    yield _row(f"enough for {RETENTION_DAYS} days of so many samples per second", each)
+    for name, parts in found.items():
+        yield _row(f"{name}: it has samples of", (kept(one, needs(parts)) for one in SHIPPED))
+    yield GIVE.format(days=RETENTION_DAYS).rstrip()
 
 
 def _parts(found: Mapping[str, tuple[Row, ...]]) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """What an installation needs, said for a terminal; and what was asked for, understood."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kit.emit.model import Product
 from kit.model.sizing import Sizing
 from kit.model.words import nearest
 from kit.sizing.count import rows
-from kit.sizing.needs import MOST_SERIES, RETENTION_DAYS, needs
+from kit.sizing.needs import MOST_SERIES, RETENTION_DAYS, Needs, needs
+from kit.sizing.shipped import SHIPPED, Shipped
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
@@ -49,4 +50,22 @@ def text(product: Product, like: str, changed: Sequence[str]) -> str:
         f"{size(all_.day)} of disk a day, {size(all_.kept)} for {RETENTION_DAYS} days; {size(all_.memory)} of memory"
     ]
     verdict = "too much for one Prometheus: see docs/sizing.md" if all_.share > 1 else "one Prometheus is enough"
-    return "\n".join([*lines, f"{all_.share:.1%} of {MOST_SERIES:,} series: {verdict}"])
+    lines += [f"{all_.share:.1%} of {MOST_SERIES:,} series: {verdict}", ""]
+    return "\n".join([*lines, *_shipped(all_)])
+
+
+def _shipped(needs: Needs) -> Iterator[str]:
+    """How long the Prometheus of this project keeps it, and where it is given more."""
+    for one in SHIPPED:
+        has = f"{size(one.memory)} of memory, {size(one.disk)} of samples"
+        yield f"in {one.where.replace('`', '')} ({has}): {kept(one, needs)}"
+    if needs.share <= 1 and not all(one.fits(needs) and one.days(needs) == RETENTION_DAYS for one in SHIPPED):
+        yield "how to give it more: docs/deployment.md, An overlay of your own"
+
+
+def kept(shipped: Shipped, needs: Needs) -> str:
+    """For how many days it keeps them; or that it cannot."""
+    if not shipped.fits(needs):
+        return f"too little memory: {size(needs.memory)} are needed"
+    days = shipped.days(needs)
+    return f"{days} days" if days == RETENTION_DAYS else f"{days} days instead of {RETENTION_DAYS}"

@@ -1,5 +1,7 @@
 """The command, and the page."""
 
+import re
+
 import pytest
 
 from kit.settings import Job
@@ -27,7 +29,7 @@ def test_the_command_computes_for_ones_own_numbers(project):
     assert few.code == many.code == 0
     assert "one Prometheus is enough" in few.out
     assert few.out.splitlines()[0] == many.out.splitlines()[0]  # replicas are as many
-    series = [int(ran.out.splitlines()[-3].split()[0].replace(",", "")) for ran in (few, many)]
+    series = [int(re.search(r"^([\d,]+) series, ", ran.out, re.M)[1].replace(",", "")) for ran in (few, many)]
     assert series[1] - series[0] == pytest.approx(
         190 * (242 + 13 * 16 + 36 + 28 + 540 + 5 + 155 + 45) + 3850 * 100, rel=0.02
     )
@@ -53,9 +55,24 @@ def test_what_is_unclear_is_refused_in_a_sentence(arguments, sentence, project):
 
 def test_the_page_says_what_the_command_says(compiled, project):
     page = compiled.documents["docs/sizing.md"]
-    *_, last = project.build("sizing", "--like", "large").out.splitlines()
+    said = project.build("sizing", "--like", "large").out
     [row] = [line for line in page.splitlines() if line.startswith("| of what one")]
-    assert row.split("|")[4].strip() == last.split()[0]
+    assert row.split("|")[4].strip() == re.search(r"^(\S+) of [\d,]+ series", said, re.M)[1]
+    [row] = [line for line in page.splitlines() if line.startswith("| large: ")]
+    assert [cell.strip() for cell in row.split("|")[2:4]] == re.findall(r"^in .*\): (.*)", said, re.M)
+
+
+def test_where_the_one_that_there_is_does_not_suffice_that_is_told(project):
+    """One Prometheus is enough for it, and neither of ours."""
+    said = project.build("sizing", "--like", "large").out
+    assert "one Prometheus is enough" in said
+    assert "too little memory: 3.4 GB are needed" in said and "9 days instead of 35" in said
+    assert said.endswith("An overlay of your own\n")
+
+
+def test_where_it_does_it_is_told_as_well(project):
+    said = project.build("sizing", "--like", "small").out
+    assert said.count(": 35 days\n") == 2 and "overlay" not in said.splitlines()[-1].partition("): ")[2]
 
 
 def test_a_job_that_is_not_known_is_named(compiled_by, compiled):

@@ -12,6 +12,7 @@ from kit.emit.images import images
 from kit.emit.model import Product
 from kit.settings import Settings
 from kit.sizing.needs import RETENTION_DAYS
+from kit.sizing.shipped import BASE
 
 SECRETS = variable("SECRETS_DIR", "../secrets")
 # A variable of a contact point → what stands in for it; `.invalid` is never found, and the log then says what is unset.
@@ -48,7 +49,7 @@ def _prometheus(settings: Settings) -> Part:
             "--config.file=/etc/prometheus/prometheus.yml",
             "--storage.tsdb.path=/prometheus",
             f"--storage.tsdb.retention.time={variable('PROMETHEUS_RETENTION', f'{RETENTION_DAYS}d')}",
-            f"--storage.tsdb.retention.size={variable('PROMETHEUS_RETENTION_SIZE', '20GB')}",
+            f"--storage.tsdb.retention.size={variable('PROMETHEUS_RETENTION_SIZE', f'{BASE.kept}GB')}",
             f"--web.external-url={variable('PROMETHEUS_ROOT_URL', 'http://localhost:9090')}",
             # Every 30 s it looks whether its configuration or a file of rules changed, and reads it without a restart.
             "--config.auto-reload",
@@ -61,7 +62,7 @@ def _prometheus(settings: Settings) -> Part:
         health=asked(9090, "/-/ready"),
         # It reads its log again before it is ready.
         patience="5m",
-        megabytes=2048,
+        megabytes=BASE.megabytes,
         cpus=2,
     )
 

@@ -7,7 +7,7 @@ from kit.emit.k8s.program import Program
 from kit.emit.k8s.stack import Stack
 from kit.emit.k8s.workload import DATA, claim_name, resources
 
-_KEPT = prometheus.kept(time="2d", size="1GB")
+_KEPT = prometheus.kept(days=2, gigabytes=1)
 
 
 def kustomization(stack: Stack) -> Object:

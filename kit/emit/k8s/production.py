@@ -13,12 +13,13 @@ from kit.emit.k8s.program import Claim, Program
 from kit.emit.k8s.stack import Stack
 from kit.emit.k8s.workload import DATA, claim_name, stateful_set, templates
 from kit.sizing.needs import RETENTION_DAYS
+from kit.sizing.shipped import PRODUCTION
 
 PROMETHEUSES, ALERTMANAGERS, GRAFANAS = 2, 3, 2
 DATABASE = "grafana-database"
 # Loki deletes by age alone: a volume that is full takes no more lines.
 _LINES = Claim("/loki", 100)
-_KEPT = prometheus.kept(time=f"{RETENTION_DAYS}d", size="80GB")
+_KEPT = prometheus.kept(RETENTION_DAYS, PRODUCTION.kept)
 
 
 def kustomization(stack: Stack) -> Object:
@@ -58,8 +59,8 @@ def objects(stack: Stack) -> dict[str, list[Object]]:
 def _prometheus(program: Program) -> Program:
     return evolve(
         program,
-        claim=Claim("/prometheus", 100),
-        megabytes=8192,
+        claim=Claim("/prometheus", PRODUCTION.volume),
+        megabytes=PRODUCTION.megabytes,
         cpus=4,
         pod={**program.pod, "topologySpreadConstraints": spread(program.name)},
     )

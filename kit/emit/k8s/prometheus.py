@@ -6,6 +6,7 @@ from kit.emit.compose.part import Part
 from kit.emit.k8s.objects import Object, account, rights, service
 from kit.emit.k8s.program import Claim, Program, Volume, asking, out_of
 from kit.emit.k8s.workload import claims
+from kit.sizing.shipped import BASE
 
 CONFIG = "prometheus-config"
 ENVIRONMENT = "prometheus-environment"
@@ -24,7 +25,7 @@ def program(part: Part, rules: tuple[str, ...]) -> Program:
         args=tuple(map(asking, part.command)),
         environment={"POD_NAME": {"fieldRef": {"fieldPath": "metadata.name"}}, **out_of(ENVIRONMENT, part)},
         volumes={"config": Volume(("/etc/prometheus",), _config(rules))},
-        claim=Claim("/prometheus", 25),
+        claim=Claim("/prometheus", BASE.volume),
         ready="/-/ready",
         live="/-/healthy",
         account=True,
@@ -33,9 +34,9 @@ def program(part: Part, rules: tuple[str, ...]) -> Program:
     )
 
 
-def kept(time: str, size: str) -> list[str]:
+def kept(days: int, gigabytes: int) -> list[str]:
     """`NAME=value` of how long and how much it keeps."""
-    return [f"PROMETHEUS_RETENTION={time}", f"PROMETHEUS_RETENTION_SIZE={size}"]
+    return [f"PROMETHEUS_RETENTION={days}d", f"PROMETHEUS_RETENTION_SIZE={gigabytes}GB"]
 
 
 def objects(prometheus: Program) -> Iterator[Object]:

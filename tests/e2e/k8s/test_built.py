@@ -157,6 +157,18 @@ def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(
     assert container["image"] == "registry.example.org/dataflux-exporter:0.1.0"
 
 
+def test_prometheus_can_be_given_more_as_documented(build, tmp_path):
+    objects = build(upon("overlays/production", documented(), tmp_path))
+    spec = named(objects, "StatefulSet", "prometheus")["spec"]
+    [container], [claim] = spec["template"]["spec"]["containers"], spec["volumeClaimTemplates"]
+    assert "--storage.tsdb.retention.size=400GB" in command(objects, container)
+    assert container["resources"]["limits"] == {"cpu": "4000m", "memory": "16Gi"}
+    assert (container["resources"]["requests"]["memory"], claim["spec"]["resources"]["requests"]) == (
+        "8Gi",
+        {"storage": "500Gi"},
+    )
+
+
 @pytest.mark.parametrize("folder", UPON)
 def test_what_is_documented_of_an_overlay_holds_upon_every_folder(build, folder, tmp_path):
     objects = build(upon(folder, documented(), tmp_path))
