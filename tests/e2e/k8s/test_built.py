@@ -152,7 +152,8 @@ def test_an_overlay_of_ones_own_is_as_documented_and_may_have_another_namespace(
     assert [subject["namespace"] for one in bound for subject in one["subjects"]] == [OTHER] * 3
     stores = named(objects, "ConfigMap", "stores")["data"]
     assert stores["REDIS_ADDR"] == "redis://cache.media:6379" and len(stores) == 3
-    assert named(objects, "ConfigMap", "grafana-environment")["data"]["GF_DATABASE_TYPE"] == "postgres"
+    grafana = named(objects, "ConfigMap", "grafana-environment")["data"]
+    assert (grafana["GF_DATABASE_TYPE"], grafana["GF_DATABASE_SSL_MODE"]) == ("postgres", "verify-full")
     [container] = named(objects, "Deployment", "dataflux-exporter")["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "registry.example.org/dataflux-exporter:0.1.0"
 
