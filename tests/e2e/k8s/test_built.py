@@ -130,10 +130,13 @@ def test_grafanas_plain_settings_are_those_of_base_and_production(build):
     assert "GF_DATABASE_TYPE" not in named(build("k8s"), "ConfigMap", "grafana-environment")["data"]
 
 
-def documented():
-    """The overlay that docs/deployment.md shows."""
-    page = (MONITORING.parent / "docs/deployment.md").read_text()
-    return yaml.safe_load(re.search(r"```yaml\n# kustomization\.yaml\n(.*?)```", page, re.S)[1])
+def page():
+    return (MONITORING.parent / "docs/deployment.md").read_text()
+
+
+def documented(which=""):
+    """The overlay that docs/deployment.md shows: upon production, or another one, as its first line says."""
+    return yaml.safe_load(re.search(rf"```yaml\n# kustomization\.yaml{which}\n(.*?)```", page(), re.S)[1])
 
 
 def upon(folder, whole, tmp_path):
@@ -196,6 +199,34 @@ def test_how_much_prometheus_keeps_is_said_by_its_folder(build, folder, kept):
         f"--storage.tsdb.retention.size={kept[1]}",
     ]
     assert "$(" not in "".join(said)
+
+
+def test_an_overlay_upon_that_of_mimir_is_as_documented(build, tmp_path):
+    objects = build(upon("overlays/mimir", documented(" upon overlays/mimir"), tmp_path))
+    places = named(objects, "ConfigMap", "object-storage")["data"]
+    assert (places["S3_ENDPOINT"], places["LOKI_BUCKET"], len(places)) == ("s3.example.org", "lines", 5)
+    found = container_of(objects, "mimir")["resources"]
+    assert found == {"limits": {"cpu": "7000m", "memory": "12Gi"}, "requests": {"cpu": "1400m", "memory": "6Gi"}}
+
+
+@pytest.mark.parametrize("folder", UPON)
+def test_the_page_says_how_much_memory_a_folder_asks_for(build, folder):
+    """A pod on each node aside, of which there is one in every folder."""
+    asked = [(one, container_of([one], one["metadata"]["name"])) for one in build(folder) if one["kind"] in WORKLOADS]
+    of = {
+        each: sum(
+            int(container["resources"]["requests"]["memory"].removesuffix("Mi")) * one["spec"].get("replicas", 1)
+            for one, container in asked
+            if (one["kind"] == "DaemonSet") == each
+        )
+        for each in (False, True)
+    }
+    row = re.search(rf"^\| `monitoring/{folder}` \|.*\| ([\d.]+) GiB[^|]*\|$", page(), re.M)
+    assert float(row[1]) == round(of[False] / 1024, 1)
+    assert f"Each node has {of[True] / 1024:.1f} GiB more to give" in page()
+    if folder == "overlays/mimir":
+        each = container_of(build(folder), "mimir")["resources"]["requests"]["memory"]
+        assert f"3 × {int(each.removesuffix('Mi')) / 1024:.1f} for Mimir" in row[0]
 
 
 def test_an_overlay_below_its_base_is_refused_which_is_why_ours_stands_beside_it(kustomize, tmp_path):
