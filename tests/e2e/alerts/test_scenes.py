@@ -35,8 +35,10 @@ def test_each_is_told_once_and_so_is_its_end(each):
 
 
 def _is_back(tale, told, message):
-    """Whether a warning begins anew, for its critical one is over and it is not: so it is where Grafana evaluates, whose
-    warnings end while a critical one fires. Alertmanager silences what goes on meanwhile."""
+    """Whether a warning begins anew, for its critical one is over and it is not: so it is where Grafana evaluates.
+
+    There a warning ends while a critical one fires; Alertmanager silences what goes on meanwhile.
+    """
     over = [one.at for strong in STRONGER.get(told.alert, ()) for one in tale.inbox.of(SLACK, strong, "resolved")]
     return tale.notifier.evaluator == "grafana" and any(message.at > at for at in over)
 
