@@ -22,13 +22,12 @@ OLDEST = (10, 0)
 # Grafana 13.1 takes five levels and refuses a sixth (recorded: folders-as-resources.json).
 DEEPEST = 5
 FILES = "this Grafana is provisioned from files; start it with PROVISION=datasources to publish to it"
-# Files that are gone take their dashboards along, and leave alerting as it is (read in Grafana 13.1's source).
+# Files that are gone take their dashboards along, and leave folders and alerting as they are (tried on Grafana 13.1).
 LEFT = (
-    "this Grafana's alerting came from files, and stays theirs in its database when they are gone; begin with an empty"
-    " database, or let files delete it (docs/publishing.md, A Grafana provisioned from files)"
+    "this Grafana's folders or alerting came from files, and stay theirs in its database when they are gone; begin with"
+    " an empty database, or delete them as docs/publishing.md says (A Grafana provisioned from files)"
 )
-_ALERTING = f"provenance:{alerting.FILE}"
-_FROM_FILES = (_ALERTING, "a provisioning file", "classic-file-provisioning")
+_FROM_FILES = (f"provenance:{alerting.FILE}", "a provisioning file", "classic-file-provisioning")
 
 # Grafana keeps a login's permissions for a minute, and those of a new folder are missing until then: its rules are not
 # shown. Asked so, it looks them up again, for the reads and writes that follow as well.
@@ -220,9 +219,9 @@ def refuse_files(found: Mapping[str, Mapping[str, Found]], declared: Iterable[tu
     of_files = [(kind, one) for kind, one in mine if one is not None and one.manager.startswith(_FROM_FILES)]
     if not of_files:
         return
-    others = [(kind, one) for kind, one in of_files if not one.manager.startswith(_ALERTING)]
-    kind, one = (others or of_files)[0]
-    raise Refused(PREFLIGHT, f"{FILES if others else LEFT} ({kind} {one.title})")
+    boards = any(kind == "dashboard" for kind, _ in of_files)
+    kind, one = of_files[0]
+    raise Refused(PREFLIGHT, f"{FILES if boards else LEFT} ({kind} {one.title})")
 
 
 def unpermitted(there: Server, plan: Plan) -> str:

@@ -22,15 +22,24 @@ def test_it_is_refused_with_what_to_do(provisioned, command):
     assert FILES in sentence
 
 
+LEFT = "folders or alerting came from files, and stay theirs in its database when they are gone; begin with an empty"
+
+
 def test_alerting_that_files_left_behind_is_told_as_that(provisioned):
     """PROVISION=datasources on a database of PROVISION=all: nothing is gained by starting it so once more."""
     uid = next(iter(provisioned.grafana.state.contact_points))
     provisioned.grafana.state.dashboards.clear()
     provisioned.grafana.state.groups.clear()
     provisioned.put("alerts/slack.yml", point(uid.replace("df", "dataflux"), "slack", recipient="#x"))
-    sentence = provisioned.refused(3)
-    assert "alerting came from files, and stays theirs in its database when they are gone" in sentence
-    assert "begin with an empty database" in sentence and FILES not in sentence
+    assert LEFT in provisioned.refused(3)
+
+
+def test_folders_that_files_left_behind_are_told_as_that(stage):
+    stage.published()
+    stage.grafana.state.dashboards.clear()
+    managed = {"grafana.app/managedBy": "classic-file-provisioning", "grafana.app/managerId": "dataflux-storage"}
+    stage.grafana.person.annotates("folders", next(iter(stage.grafana.state.folders)), annotations=managed)
+    assert LEFT in stage.refused(3)
 
 
 def test_no_adopting_and_no_overwriting_gets_round_it(provisioned):
