@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from kit.emit import prometheus_config
+from kit.emit.k8s.objects import NAMESPACE
 from kit.settings import Job, Settings
 
 Json = dict[str, Any]
@@ -51,9 +52,19 @@ def config(settings: Settings, running: Running) -> Json:
     services, *rest = whole["scrape_configs"]
     whole["scrape_configs"] = [
         _services(services, settings),
-        *(_job(scrape, jobs[scrape["job_name"]], settings, running) for scrape in rest),
+        *(_job(of_ours(scrape, jobs, settings), jobs[scrape["job_name"]], settings, running) for scrape in rest),
     ]
     return whole
+
+
+def of_ours(scrape: Json, jobs: Mapping[str, Job], settings: Settings) -> Json:
+    """A job that is told of every container of the cluster, with those of our namespaces alone: no rule asks whose a
+    container is. What is of no namespace, as a node's own, stays."""
+    job = jobs.get(scrape["job_name"])
+    if job is None or not job.containers:
+        return scrape
+    ours = _kept("namespace", ("", NAMESPACE, *settings.namespaces))
+    return scrape | {"metric_relabel_configs": [ours, *scrape.get("metric_relabel_configs", ())]}
 
 
 def _found(scrape: Json, discovery: Json, steps: list[Json]) -> Json:

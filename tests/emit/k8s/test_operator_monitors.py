@@ -186,6 +186,13 @@ def test_a_series_is_stored_as_it_is_without_the_operator(name, exported, monito
     assert theirs == ours
 
 
+@pytest.mark.parametrize("name", ["cadvisor", "kube-state-metrics"])
+def test_somebody_elses_containers_are_not_stored(name, monitors):
+    endpoint = monitors[name]["spec"]["endpoints"][0]
+    exported = {"__name__": "kube_pod_info", "pod": "x-1", "namespace": "somebody-elses", "image": "x"}
+    assert relabel.series(job(endpoint), relabel.target(job(endpoint), "10.0.0.7:1", found(name, 1)), exported) is None
+
+
 def test_one_endpoint_for_services_that_share_a_port(compiled):
     settings = evolve(compiled.product.settings, services=("a:1", "b:1", "b:2", "c:2"))
     spec = next(emitted(settings, Running({})))["spec"]

@@ -9,7 +9,7 @@ target has the labels that it has everywhere, and no series gets an endpoint tha
 from collections.abc import Iterator, Mapping
 
 from kit.emit import prometheus_config
-from kit.emit.k8s.discovery import KUBELET, Running, hosts
+from kit.emit.k8s.discovery import KUBELET, Running, hosts, of_ours
 from kit.emit.k8s.operator.objects import Json, camel, object_of
 from kit.settings import SERVICES_JOB, Settings
 
@@ -37,8 +37,9 @@ _ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 def monitors(settings: Settings, stack: Running) -> Iterator[Json]:
     """One for each job that has something to ask."""
     addresses = {SERVICES_JOB: settings.services} | {job.name: stack.addresses(job) for job in settings.jobs}
-    for scrape in prometheus_config.config(settings)["scrape_configs"]:
-        name = scrape["job_name"]
+    jobs = {job.name: job for job in settings.jobs}
+    for told in prometheus_config.config(settings)["scrape_configs"]:
+        scrape, name = of_ours(told, jobs, settings), told["job_name"]
         if addresses[name]:
             kubelets = KUBELET in hosts(addresses[name])
             spec = _kubelets(scrape) if kubelets else _spec(scrape, addresses[name], stack)
