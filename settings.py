@@ -36,8 +36,8 @@ settings = Settings(
             "target_label": "queue",
         },
     ),
-    # Everything else that is scraped; leave out what you do not run, and its panels stay empty. So many targets must be
-    # there (ExporterMissing); of a job without addresses none must.
+    # Everything else that is scraped. What you do not run has no addresses, as Job("redis", ()); its panels stay empty.
+    # So many targets must be there (ExporterMissing); of a job without addresses none must.
     jobs=(
         Job("prometheus", ("prometheus:9090",)),
         Job("alertmanager", ("alertmanager:9093",)),

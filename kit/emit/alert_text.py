@@ -5,6 +5,7 @@ from attrs import frozen
 from kit.draw.links import variables
 from kit.emit.model import Product
 from kit.model.alert import Rule
+from kit.model.metric import PLACE
 
 
 @frozen
@@ -34,19 +35,29 @@ def annotations(rule: Rule, product: Product, dialect: Dialect) -> dict[str, str
     return told | ({"dashboard_url": panel} if panel else {})
 
 
-def description(rule: Rule, dialect: Dialect) -> str:
-    """The alert's description as a template; where no data alerts as well, a second sentence for that."""
-    alert = rule.alert
-    unit = alert.signal.unit
+def said(rule: Rule, dialect: Dialect) -> str:
+    """The alert's description as a template, where there is a value."""
+    unit = rule.alert.signal.unit
     assert unit is not None  # a signal without a unit has been reported, and nothing is written then
     words = {label: f"{{{{ $labels.{label} }}}}" for label in rule.labels}
     words |= {"value": unit.written(dialect.value), "level": unit.words(rule.value)}
-    told = alert.description.format_map(words)
-    if alert.no_data != "alerting":
+    return rule.alert.description.format_map(words)
+
+
+def description(rule: Rule, dialect: Dialect) -> str:
+    """What is said; where no data alerts as well, a second sentence for that."""
+    told, nothing = said(rule, dialect), rule.alert.nothing
+    if rule.alert.no_data != "alerting":
         return told
     # What stands for nothing lacks the labels of the series. So does a query of Grafana's that cannot be run
     # (DatasourceError); there is no value then, and writing one would break the text.
-    return f"{{{{ if $labels.{rule.labels[-1]} }}}}{told}{{{{ else }}}}{alert.nothing}{{{{ end }}}}"
+    last = rule.labels[-1]
+    whether = f"{{{{ if $labels.{last} }}}}{told}{{{{ else }}}}{nothing}{{{{ end }}}}"
+    if last not in PLACE:
+        return whether
+    # It has its place, though, and what is asked for by name.
+    asked = next(match.label for leaf in rule.leaves for match in leaf.where if match.label not in rule.labels)
+    return f"{{{{ if $labels.{asked} }}}}{nothing}{{{{ else }}}}{whether}{{{{ end }}}}"
 
 
 def runbook(name: str, product: Product) -> str:

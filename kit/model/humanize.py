@@ -9,10 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 _GREAT, _SMALL = "kMGTPEZY", "munpfazy"
 
 
+def short(value: float) -> str:
+    """Go's `%.4g`."""
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    return "NaN" if math.isnan(value) else f"{value:.4g}"
+
+
 def humanize(value: float) -> str:
     """`1200` → `1.2k`, `0.02` → `20m`."""
     if not value or not math.isfinite(value):
-        return _short(value)
+        return short(value)
     if abs(value) < 1:
         return _small(value)
     return _great(value, 1000, ("", *_GREAT))
@@ -21,26 +28,26 @@ def humanize(value: float) -> str:
 def humanize1024(value: float) -> str:
     """`1536` → `1.5ki`."""
     if abs(value) <= 1 or not math.isfinite(value):
-        return _short(value)
+        return short(value)
     return _great(value, 1024, ("", *(f"{letter}i" for letter in _GREAT)))
 
 
 def humanize_percentage(value: float) -> str:
     """`0.07` → `7%`."""
-    return f"{_short(value * 100)}%"
+    return f"{short(value * 100)}%"
 
 
 def humanize_duration(value: float) -> str:
     """`90` → `1m 30s`, `0.25` → `250ms`."""
     if not math.isfinite(value):
-        return _short(value)
+        return short(value)
     if not value:
         return "0s"
     if abs(value) < 1:
         return f"{_small(value)}s"
     sign, whole = "-" if value < 0 else "", int(abs(value))
     if whole < 60:
-        return f"{sign}{_short(abs(value))}s"
+        return f"{sign}{short(abs(value))}s"
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
@@ -54,25 +61,19 @@ FUNCTIONS: Mapping[str, Callable[[float], str]] = {
     "humanize1024": humanize1024,
     "humanizePercentage": humanize_percentage,
     "humanizeDuration": humanize_duration,
+    'printf "%.4g"': short,
 }
-
-
-def _short(value: float) -> str:
-    """Go's `%.4g`."""
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    return "NaN" if math.isnan(value) else f"{value:.4g}"
 
 
 def _great(value: float, base: int, prefixes: Sequence[str]) -> str:
     power = 0
     while abs(value) >= base and power + 1 < len(prefixes):
         value, power = value / base, power + 1
-    return f"{_short(value)}{prefixes[power]}"
+    return f"{short(value)}{prefixes[power]}"
 
 
 def _small(value: float) -> str:
     power = 0
     while abs(value) < 1 and power < len(_SMALL):
         value, power = value * 1000, power + 1
-    return f"{_short(value)}{_SMALL[power - 1]}"
+    return f"{short(value)}{_SMALL[power - 1]}"

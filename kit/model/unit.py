@@ -9,8 +9,8 @@ from kit.model.words import number
 class Unit:
     """`grafana` is Grafana's id (@grafana/data `valueFormats/categories`); `suffix` is what a person reads.
 
-    `scale` turns the stored value into the read one (100 for shares); `template` is the function of alert texts
-    that Prometheus and Grafana share (https://prometheus.io/docs/prometheus/latest/configuration/template_reference/),
+    `scale` turns the stored value into the read one (100 for shares); `template` is the function of alert texts, with
+    its first arguments, that Prometheus and Grafana share (https://prometheus.io/docs/prometheus/latest/configuration/template_reference/),
     `decimals` the digits a panel shows (None: Grafana decides); `top` the value that means full (1 for shares);
     `names` are a state's values with their names, and whether each is good.
     """
@@ -46,8 +46,9 @@ BYTES = Unit("bytes", "B", template="humanize1024")
 BYTES_PER_SECOND = Unit("Bps", "B/s")
 REQUESTS_PER_SECOND = Unit("reqps", "requests/s")
 OPERATIONS_PER_SECOND = Unit("ops", "operations/s")
-PER_SECOND = Unit("count:/s", "per second")
-PER_MINUTE = Unit("count:/min", "per minute")
+# humanize would write 0.02 as 20m, which reads as millions.
+PER_SECOND = Unit("count:/s", "per second", template='printf "%.4g"')
+PER_MINUTE = Unit("count:/min", "per minute", template='printf "%.4g"')
 COUNT = Unit("locale", decimals=0)  # short would write 501 to 1499 as 1 K
 NUMBER = Unit("short")
 CORES = Unit("suffix: cores", "cores", decimals=2)

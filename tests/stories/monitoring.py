@@ -39,7 +39,8 @@ REJECTED = Alert(
     ("df-monitoring", "Configuration read"),
 )
 
-NOT_THERE = "0 of the Prometheus servers answer, it should be 1 or more."
+ANSWERS_NOT = "0 of the Prometheus servers answer, it should be 1 or more."
+NOT_THERE = "Prometheus does not answer, or does not watch itself any more."
 PROMETHEUS = {"job": "prometheus", "instance": "p:9090"}
 READ = "{}_config_last_reload_successful{{{}}}"
 
@@ -66,7 +67,7 @@ STORIES = (
         level=1,
         beyond=0,
         hold=2,
-        said=NOT_THERE,
+        said=ANSWERS_NOT,
         who={},
         gone=gone,
     ),

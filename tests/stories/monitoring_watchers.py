@@ -82,7 +82,7 @@ def handed_over(dropped, alertmanagers=1):
     }
 
 
-LOSES = {"said": "p:9090 loses notifications: 16.67m per second (level 0 per second).", "instance": "p:9090"}
+LOSES = {"said": "p:9090 loses notifications: 0.01667 per second (level 0 per second).", "instance": "p:9090"}
 FOUND = 'prometheus_notifications_alertmanagers_discovered{job="prometheus",instance="p:9090"}'
 NOBODY_DOES = "Alertmanagers of Prometheus, or active rules of Grafana: 0, it should be 1 or more."
 

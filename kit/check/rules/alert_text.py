@@ -17,6 +17,8 @@ _NAME = re.compile(r"(?:[A-Z][a-z0-9]*)+")
 _LONGEST = 40
 _SEVERITIES = (*SEVERITY, HEARTBEAT)
 _LABEL = re.compile(r"\$labels\.(\w+)")
+# It asks what it speaks of, and says nothing with that.
+_WHETHER = re.compile(r"\{\{ if \$labels\.\w+ \}\}")
 
 
 def check(build: Build) -> Iterator[Finding]:
@@ -74,7 +76,7 @@ def _named(json: Json, build: Build) -> Iterator[str]:
         return
     kept = [(side, promql.labels(side, build.catalogue)) for side in sides]
     for key, text in told.items():
-        for label in dict.fromkeys(_LABEL.findall(str(text))):
+        for label in dict.fromkeys(_LABEL.findall(_WHETHER.sub("", str(text)))):
             without = [(side, labels) for side, labels in kept if labels is not None and label not in labels]
             if "{{ if $labels." in str(text) or "{{ if $values." in str(text):
                 # The text asks first whether it speaks of a series, and has other words where there is none.

@@ -80,5 +80,8 @@ def _jobs(build: Build, names: list[str]) -> Iterator[Finding]:
             yield Finding(metric.where, ID, metric.name, "it does not say which job exports it; give it job=")
         for job in filter(None, (metric.job, metric.elsewhere)):
             if job not in names:
-                message = f"no job of prometheus.yml is called '{job}'{nearest(job, names)}; add it to the settings"
+                message = (
+                    f"no job of prometheus.yml is called '{job}'{nearest(job, names)}; add it to the settings,"
+                    f' as Job("{job}", ()) where nobody runs it'
+                )
                 yield Finding(metric.where, ID, metric.name, message)

@@ -26,7 +26,7 @@ from tests.e2e.alerts.scenes import PERCENT, SOME, critical, warning
 LEAVES = "query-service"
 MISSING = critical("ServiceMissing", "-service", SOME, service=LEAVES)
 REJECTED = warning("ConfigurationRejected", "-monitoring", "0", instance="prometheus:9090")
-CUT = critical("AlertmanagerUnreachable", "-monitoring", r"\d+(\.\d+)?m? per second", instance="prometheus:9090")
+CUT = critical("AlertmanagerUnreachable", "-monitoring", r"\d+(\.\d+)? per second", instance="prometheus:9090")
 FAILING = critical("NotificationsFailing", "-monitoring", PERCENT, job="alertmanager", integration="webhook")
 ALL = (MISSING, REJECTED, CUT, FAILING)
 # What the receiver refuses for long, so that all else can be told there.
