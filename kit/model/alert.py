@@ -3,6 +3,7 @@
 Both dialects (Grafana's provisioning file, Prometheus's rule file) are written from them by kit/emit.
 """
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ HEARTBEAT = "none"
 # Seconds between two looks at the past: Grafana's tick. Whatever the offset of a rule group is, its evaluations are
 # then among them, so that this says the same as the pending period of the critical rule.
 TICK = 10
+_BRACES = frozenset("{}")
 
 
 @frozen(slots=False)
@@ -53,16 +55,26 @@ class Alert:
 
     def __attrs_post_init__(self) -> None:
         known = {*PLACE, *self.signal.per, "value", "level"}
-        if broken := [text for text in (self.summary, self.description) if not _balanced(text)]:
-            report(f"alert text has a brace without its pair, or nothing between two: '{broken[0]:.60}'", self.where)
+        if _BRACES & set(self.summary):
+            report("a summary is fixed text, so that notifications group; put values into description=", self.where)
+        if _BRACES & set(self.nothing):
+            # There is no series then: no label and no value to put in, and it is sent as it stands.
+            report(
+                f"nothing= is fixed text, sent as it stands: '{self.nothing:.60}'; write it without braces", self.where
+            )
+        if not _balanced(self.description):
+            text = f"{self.description:.60}"
+            report(
+                f"alert text has a brace without its pair, or something else than a name in two: '{text}'", self.where
+            )
             return
+        for whole, name in _dressed(self.description):
+            report(f"alert text says {whole}, but nothing beside a name stands in braces; write {{{name}}}", self.where)
         for name in placeholders(self.description):
             if name not in known:
                 report(
                     f"alert text names {{{name}}}{nearest(name, known)} (it has {', '.join(sorted(known))})", self.where
                 )
-        if list(placeholders(self.summary)):
-            report("a summary is fixed text, so that notifications group; put values into description=", self.where)
         if "value" not in placeholders(self.description):
             report("the description says no {value}, so nobody knows how bad it is", self.where)
 
@@ -77,12 +89,28 @@ def _balanced(text: str) -> bool:
         names = [name for _, name, _, _ in string.Formatter().parse(text)]
     except ValueError:
         return False
-    return "" not in names
+    return all(name is None or _plain(name) for name in names)
+
+
+def _plain(name: str) -> str:
+    """A name in braces without the parts that Python would take of it: `queue[0]`, `queue.x` → `queue`."""
+    return re.split(r"[.\[]", name)[0]
 
 
 def placeholders(text: str) -> tuple[str, ...]:
     """The names in braces in an alert text."""
-    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    return tuple(_plain(name) for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def _dressed(text: str) -> Iterator[tuple[str, str]]:
+    """What in braces is more than a name, with the name: `{value:.2f}`, `{queue!r}`, `{queue[0]}`.
+
+    What is put in is a piece of a template, whose value only the evaluator knows; the unit says how it is written.
+    """
+    for _, name, spec, conversion in string.Formatter().parse(text):
+        if name and (spec or conversion or name != _plain(name)):
+            form = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+            yield f"{{{name}{form}}}", _plain(name)
 
 
 def _alert(severity: str, signal: Signal, summary: str, description: str, **more: Any) -> Alert:

@@ -125,6 +125,35 @@ def test_an_alert_text_that_names_an_unknown_label_is_told(project):
     assert sentence.startswith("alert text names {queu}; did you mean 'queue'?")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "queue {queue} (level",
+            "queue {queue!r} (level",
+            "alert text says {queue!r}, but nothing beside a name stands in braces; write {queue}",
+        ),
+        (
+            "{value} items",
+            "{value:.2f} items",
+            "alert text says {value:.2f}, but nothing beside a name stands in braces; write {value}",
+        ),
+    ],
+)
+def test_an_alert_text_with_more_than_names_in_braces_is_told(project, old, new, sentence):
+    project.edit("alerts/queues.py", old, new)
+    place = project.line("alerts/queues.py", "^QueueDepthCritical")
+    assert refused(project) == [(place, sentence)]
+
+
+def test_what_an_alert_says_of_nothing_is_fixed_text(project):
+    project.edit("alerts/services.py", "No instance of any service", "No {{ if }} of any {service}")
+    [(place, sentence)] = refused(project)
+    assert place == project.line("alerts/services.py", "^ServiceDown")
+    assert sentence.startswith("nothing= is fixed text, sent as it stands: 'No {{ if }} of any {service}")
+    assert sentence.endswith("; write it without braces")
+
+
 def test_two_dashboards_with_one_uid_are_told_at_the_second_with_the_first(project):
     project.copy("dashboards/application_metrics/cache.py", "dashboards/business_metrics/cache.py")
     [(place, sentence)] = refused(project)

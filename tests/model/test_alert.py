@@ -50,13 +50,39 @@ def faults_of(make):
         ),
         ({"summary": "{queue} is too long."}, "a summary is fixed text, so that notifications group; put values into"),
         ({"description": "{queue} is too long."}, "the description says no {value}, so nobody knows how bad it is"),
-        ({"description": "{value} of {queue"}, ""),
+        ({"description": "{value} of {queue"}, "alert text has a brace without its pair"),
+        ({"description": "{value} of {}"}, "alert text has a brace without its pair, or something else than a name"),
+        ({"description": "{value!} of {queue}"}, "alert text has a brace without its pair"),
+        ({"description": "{value} of {.name}"}, "alert text has a brace without its pair"),
+        ({"description": "{value:.2f} of {queue}"}, "alert text says {value:.2f}, but nothing beside a name stands"),
+        ({"description": "{value} of {queue!r}"}, "alert text says {queue!r}, but nothing beside a name stands"),
+        ({"description": "{value} of {queue!s:>9}"}, "alert text says {queue!s:>9}, but"),
+        ({"description": "{value:{queue}}"}, "alert text says {value:{queue}}, but"),
+        ({"description": "{value} of {queue.name}"}, "alert text says {queue.name}, but"),
+        ({"description": "{value[0]} of {queue}"}, "alert text says {value[0]}, but"),
+        ({"summary": "Too {{ if }} long."}, "a summary is fixed text"),
+        ({"nothing": "No {{ if }} of any queue."}, "nothing= is fixed text, sent as it stands: 'No {{ if }} of any"),
+        ({"nothing": "No item of {queue}."}, "nothing= is fixed text, sent as it stands"),
     ],
 )
 def test_a_mistake_in_a_text_is_one_fault(texts, sentence):
     found = faults_of(lambda: critical(queue_signal(), **{**TEXTS, **texts}))
     assert len(found) == 1
     assert found[0].startswith(sentence)
+
+
+def test_each_thing_beside_a_name_is_told_with_what_to_write():
+    told = "alert text says {}, but nothing beside a name stands in braces; write {}"
+    texts = {**TEXTS, "description": "{queue!r} fails {value:.2f} of {queue}."}
+    assert faults_of(lambda: critical(queue_signal(), **texts)) == [
+        told.format("{queue!r}", "{queue}"),
+        told.format("{value:.2f}", "{value}"),
+    ]
+
+
+def test_a_text_of_names_and_of_doubled_braces_is_none():
+    texts = {**TEXTS, "description": "{queue} has {value} {{of}} {level:}.", "nothing": "No data: nobody exports it."}
+    assert faults_of(lambda: critical(queue_signal(), **texts)) == []
 
 
 def test_an_alert_of_a_level_that_is_not_there_is_a_fault():
