@@ -146,6 +146,26 @@ def test_an_alert_text_with_more_than_names_in_braces_is_told(project, old, new,
     assert refused(project) == [(place, sentence)]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{{{{ if }}}}", "if has no end; close it with {{ end }}"),
+        ("{{{{ $x }}}}", "the variable $x is not declared"),
+        ("{{{{ humanise 1 }}}}", "humanise is no function there; did you mean 'humanize'?"),
+    ],
+)
+@pytest.mark.parametrize("command", [("compile", "--check"), ("check",)])
+def test_an_alert_text_that_does_not_render_is_told_once_at_the_alert(project, command, text, sentence):
+    project.edit("alerts/queues.py", "{value} items", f"{text}{{value}} items")
+    ran = project.build(*command)
+    [(place, said)] = [(place, said) for place, said in ran.faults if ".py" in place]
+    assert (ran.code, place) == (1, project.line("alerts/queues.py", "^QueueDepthCritical"))
+    assert said == (
+        "error  alert-template  QueueDepthCritical: its description does not render in Grafana and Prometheus: "
+        f"{sentence}; in alerts/, put values and labels in single braces, like {{value}}"
+    )
+
+
 def test_what_an_alert_says_of_nothing_is_fixed_text(project):
     project.edit("alerts/services.py", "No instance of any service", "No {{ if }} of any {service}")
     [(place, sentence)] = refused(project)

@@ -88,8 +88,18 @@ def _nest(action: Action, stack: list[Action]) -> None:
         if not stack:
             raise _Broken(f"line {action.line}: end closes nothing; take it away, or open a block before it")
         stack.pop()
-    elif action.keyword == "else" and (not stack or stack[-1].keyword in ("define", "block")):
-        raise _Broken(f"line {action.line}: else stands in no if, with or range")
+    elif action.keyword == "else":
+        if not stack or stack[-1].keyword in ("define", "block"):
+            raise _Broken(f"line {action.line}: else stands in no if, with or range")
+        if stack[-1].keyword == "else":
+            raise _Broken(f"line {action.line}: else follows an else; end the block before it")
+        also = action.words[0].text if action.words else ""
+        if also and (also, stack[-1].keyword) != ("if", "if"):
+            raise _Broken(f"line {action.line}: else is followed by '{also}'; open that as a block of its own")
+        if not also:
+            stack[-1] = Action(stack[-1].line, "else", stack[-1].words)
+    elif action.keyword in ("break", "continue") and not any(one.keyword == "range" for one in stack):
+        raise _Broken(f"line {action.line}: {action.keyword} stands in no range")
 
 
 def _actions(text: str) -> Iterator[Action]:

@@ -41,7 +41,7 @@ def _templates(tree: Tree) -> Iterator[tuple[str, str]]:
     for name, receiver in tree.receivers.items():
         for text in (one for one in texts(receiver) if "{{" in one):
             used, own = read(text)
-            faults = (*used.faults, *walk.faults(used), *(f"it defines '{one}' in a setting" for one in own))
+            faults = (*used.faults, *walk.text(used), *(f"it defines '{one}' in a setting" for one in own))
             yield from ((f"receiver {name}", fault) for fault in dict.fromkeys(faults))
     seen: dict[tuple[str, str], None] = {}
     while todo := [call for call in walk.called if call not in seen]:
