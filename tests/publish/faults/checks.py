@@ -72,13 +72,16 @@ def looks_like_a_run(world, name, left):
 
 
 def remember_what_was_meant(world, version, ended):
-    """What is noted before a write stays noted where the write failed, until another one succeeds."""
+    """What is noted before a write stays noted where the write failed, until another one succeeds: what it was to make,
+    and what was there."""
     done = {named(one.step) for one in ended.results if one.outcome in ("written", "there")}
     for step in ended.plan.writes if ended.plan else ():
         if named(step) in done:
             world.meant.pop(named(step), None)
         elif step.kind in INTENDED and step.action != "delete":
             world.meant.setdefault(named(step), []).append(version)
+            if named(step) not in ended.theirs:
+                world.left.setdefault(named(step), []).append(ended.before.get(named(step)))
 
 
 def remember_what_was_to_be_left(world, ended):
