@@ -36,7 +36,7 @@ KafkaUnderReplicated = warning(
 ObjectStorageNodeDown = critical(
     storage.nodes,
     summary="A node of the object storage is down.",
-    description="{value} MinIO nodes of {cluster} are offline (level {level}).",
+    description="Nodes of {cluster}'s MinIO that are offline, or do not answer: {value} (level {level}).",
 )
 ObjectStorageDriveDown = warning(
     storage.drives,

@@ -1,10 +1,11 @@
 """Where the assets lie: what each service uses, and MinIO underneath."""
 
-from kit.model.expr import ratio, share
+from kit.model.expr import either, ratio, share
 from kit.model.metric import Counter, Gauge
 from kit.model.signal import Level, Signal
 from kit.model.unit import BYTES, BYTES_PER_SECOND, COUNT, PERCENT, REQUESTS_PER_SECOND
 from signals.jobs import EXPORTER
+from signals.service import up
 
 MINIO = "minio"
 
@@ -95,7 +96,8 @@ nodes = Signal(
     question="Are all MinIO nodes there?",
     bad="restart the node; with too few of them writes stop.",
     unit=COUNT,
-    lines=nodes_offline.value("max"),
+    # A node tells of the others; where none is left that could, those count that Prometheus asks in vain.
+    lines=either(nodes_offline.value("max"), up.count(job=MINIO) - up.value(job=MINIO)),
     critical=Level(0, above=True, hold="2m"),
 )
 drives = Signal(

@@ -136,6 +136,15 @@ KINDS = {
             'grafana_alerting_rule_group_rules{rule_group="DataFlux Alerts;hosts",state="active",instance="g:3000"}',
         ),
     ),
+    "a number, or how many do not answer": Kind(
+        "ObjectStorageNodeDown",
+        2,
+        (
+            Part('minio_cluster_nodes_offline_total{server="{who}:9000"}', 0, None),
+            Part('up{job="minio",instance="{who}:9000"}', 1, 0),
+        ),
+        who=("m",),  # of several, those that answer tell of the others
+    ),
     "a product": Kind(
         "AlertmanagerUnreachable",
         5,

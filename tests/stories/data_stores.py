@@ -1,6 +1,7 @@
 """PostgreSQL, Redis, Kafka and MinIO: a scraped exporter is no living store."""
 
-from tests.stories.telling.series import held
+from tests.stories.monitoring_missing import ELSEWHERE, up
+from tests.stories.telling.series import GONE, held, then
 from tests.stories.telling.story import Alert, crossing, story
 
 DATABASE = Alert(
@@ -45,6 +46,8 @@ DRIVE = Alert(
 )
 FILL = Alert("StorageFillHigh", "warning", "storage_fill", "A store is nearly full.", ("df-storage", "Storage fill"))
 
+OFFLINE = 'minio_cluster_nodes_offline_total{server="m:9000"}'
+NODES = "Nodes of dataflux's MinIO that are offline, or do not answer: "
 POSTGRES, REDIS, BROKER = ({"instance": instance} for instance in ("p:9187", "r:9121", "k:9308"))
 REDIS_USED, REDIS_MAX = (f'redis_memory_{what}_bytes{{instance="r:9121"}}' for what in ("used", "max"))
 
@@ -67,6 +70,16 @@ STORIES = (
         said="80.1% of the connections that p:9187 watches are in use (level 80 %).",
         who=POSTGRES,
         beside={'pg_settings_max_connections{instance="p:9187",server="p:5432"}': 100},
+    ),
+    # PostgreSQL counts what belongs to no database, and so has no name, as well.
+    story(
+        "DatabaseConnectionsHigh is quiet about what is connected to no database",
+        {
+            'pg_stat_database_numbackends{instance="p:9187",datname="dataflux"}': held((60, 30)),
+            'pg_stat_database_numbackends{instance="p:9187",datname=""}': held((30, 30)),
+            'pg_settings_max_connections{instance="p:9187",server="p:5432"}': held((100, 30)),
+        },
+        CONNECTIONS.quiet("5m", "29m"),
     ),
     *crossing(
         CACHE,
@@ -112,12 +125,58 @@ STORIES = (
     ),
     *crossing(
         NODE,
-        'minio_cluster_nodes_offline_total{server="m:9000"}',
+        OFFLINE,
         level=0,
         beyond=1,
         hold=2,
-        said="1 MinIO nodes of dataflux are offline (level 0).",
+        said=f"{NODES}1 (level 0).",
         who={},
+    ),
+    story(
+        "ObjectStorageNodeDown fires 2 min after the only node does not answer, and recovers when it is back",
+        {
+            **up("minio", held((1, 10), (0, 10), (1, 10)), "m:9000"),
+            OFFLINE: then(held((0, 10)), GONE, held(("_", 9.75), (0, 10))),
+        },
+        NODE.quiet("9m", "11m45s", "20m", "29m"),
+        NODE.fires("12m", "19m45s", said=f"{NODES}1 (level 0)."),
+    ),
+    story(
+        "ObjectStorageNodeDown counts the nodes of which none answers",
+        {**up("minio", held((0, 30)), "m:9000"), **up("minio", held((0, 30)), "m2:9000")},
+        NODE.quiet("1m45s"),
+        NODE.fires("2m", "29m", said=f"{NODES}2 (level 0)."),
+    ),
+    # A node answers though it is started anew: what the others say of it counts.
+    story(
+        "ObjectStorageNodeDown believes a node that answers, whichever others do not",
+        {
+            **up("minio", held((1, 30)), "m:9000"),
+            **up("minio", held((0, 30)), "m2:9000"),
+            OFFLINE: held((0, 30)),
+        },
+        NODE.quiet("2m", "29m"),
+    ),
+    story(
+        "ObjectStorageNodeDown is quiet about a MinIO that answers and does not say how many nodes are offline",
+        up("minio", held((1, 30)), "m:9000"),
+        NODE.quiet("2m", "29m"),
+    ),
+    story(
+        "ObjectStorageNodeDown is quiet about the buckets' metrics, and about other exporters",
+        {**up("minio-bucket", held((0, 30)), "m:9000"), **up("node", held((0, 30)))},
+        NODE.quiet("2m", "29m"),
+    ),
+    # The nodes of one cluster say nothing of another's.
+    story(
+        "ObjectStorageNodeDown fires though the MinIO of another cluster answers",
+        {
+            **up("minio", held((0, 30)), "m:9000"),
+            **up("minio", held((1, 30)), "m:9000", where=ELSEWHERE),
+            OFFLINE.replace("}", f"{ELSEWHERE}}}"): held((0, 30)),
+        },
+        NODE.quiet("1m45s"),
+        NODE.fires("2m", "29m", said=f"{NODES}1 (level 0)."),
     ),
     *crossing(
         DRIVE,
