@@ -55,15 +55,6 @@ AlertmanagerUnreachable = critical(
     shown_as=monitoring.dropped,
     unheard={"prometheus": "it is one of the alerts that Prometheus loses"},
 )
-NobodyNotifies = critical(
-    watchers.notifiers,
-    summary="Neither Prometheus nor Grafana notifies anybody.",
-    description="Alertmanagers of Prometheus, or active rules of Grafana: {value}, it should be {level} or more.",
-    unheard={
-        "grafana": "no rule of Grafana's is active then, and so not this one",
-        "prometheus": "Prometheus has no Alertmanager then to send it to",
-    },
-)
 
 
 def from_settings(settings: Settings) -> dict[str, Alert]:
@@ -91,6 +82,7 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
             shown_as=monitoring.sent,
         ),
         **({"ExporterMissing": _exporter_missing(exporters, place)} if exporters else {}),
+        "NobodyNotifies": _nobody_notifies(settings.evaluator),
         "MetricMissing": warning(
             watchers.metric_missing_of(needed),
             summary="A metric that an alert needs is not exported.",
@@ -118,6 +110,19 @@ def _exporter_down(alone: bool) -> Alert:
         summary="An exporter does not answer, so what it watches is unseen.",
         description="{job} at {instance} is down: up is {value}, it should be {level}.",
         shown_as=service.exporters,
+    )
+
+
+def _nobody_notifies(evaluator: str) -> Alert:
+    return critical(
+        watchers.notifiers_by(evaluator),
+        summary="Neither Prometheus nor Grafana notifies anybody.",
+        description="Alertmanagers of Prometheus, or active rules of Grafana: {value}, it should be {level} or more.",
+        shown_as=watchers.notifiers,
+        unheard={
+            "grafana": "no rule of Grafana's is active then, and so not this one",
+            "prometheus": "Prometheus has no Alertmanager then to send it to",
+        },
     )
 
 

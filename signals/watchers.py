@@ -5,6 +5,8 @@ What the settings, or the alerts themselves, say must be there is a function of 
 
 from collections.abc import Iterator, Mapping
 
+from attrs import evolve
+
 from kit.model.expr import LATEST, Always, Beside, Binary, Expr, Labelled, Leaf, Number, either
 from kit.model.matcher import re
 from kit.model.metric import Metric
@@ -12,7 +14,7 @@ from kit.model.signal import Level, Signal
 from kit.model.unit import COUNT, PER_SECOND
 from signals import business, cache, database, queue, service
 from signals.jobs import EXPORTER, SERVICES
-from signals.monitoring import alertmanagers, collector_ok, grafana_active, notifications_dropped
+from signals.monitoring import GRAFANA, alertmanagers, collector_ok, grafana_active, notifications_dropped
 from signals.service import up
 
 # What an exporter says of what it asks, by job: below 1 it has little else to say, and an alert of its own tells why.
@@ -41,18 +43,27 @@ unreachable = Signal(
 )
 # A Prometheus tells its own Alertmanagers what it sees itself. A Grafana evaluates what all of them stored, so that it
 # counts for each of them, wherever it is.
+_TOGETHER = Beside(alertmanagers.value(), grafana_active.value(rule_group=re("DataFlux Alerts;.*"), state="active"))
 notifiers = Signal(
     "notifiers",
     "Who notifies",
     question="How many Alertmanagers does Prometheus have, and active rules of ours Grafana, together?",
-    bad="nobody notifies: see evaluator= in settings.py, and what is deployed of it.",
+    bad="nobody notifies, unless Grafana does and is not scraped: see evaluator= in settings.py, and what is deployed.",
     unit=COUNT,
-    lines=either(
-        Beside(alertmanagers.value(), grafana_active.value(rule_group=re("DataFlux Alerts;.*"), state="active")),
-        alertmanagers.value(),
-    ),
+    lines=either(_TOGETHER, alertmanagers.value()),
     critical=Level(1, above=False, hold="10m"),
 )
+
+
+def notifiers_by(evaluator: str) -> Signal:
+    """Who notifies, as the alert asks where `evaluator` is to: a Grafana that is not scraped cannot be told from none.
+
+    So where Grafana is to notify, there is an answer without its rules only while it answers its scrape.
+    """
+    if evaluator != GRAFANA:
+        return notifiers
+    answers = Binary("==", up.value("max", job=GRAFANA), Number(1))
+    return evolve(notifiers, lines=either(_TOGETHER, Beside(alertmanagers.value(), answers * 0)))
 
 
 def watchdog_in(**place: str) -> Signal:

@@ -70,8 +70,9 @@ def _grafana(sheet: Sheet, page: Page) -> None:
     page.counter(signals.grafana_rules, 1.1, org="1")
     page.counter(signals.grafana_failures, 1.1 * one.rules_failed, org="1")
     for group in GROUPS[:-1]:
-        active = np.where(np.asarray(one.paused) > 0, 0.0, 6.0)
-        page.gauge(signals.grafana_active, active, rule_group=f"DataFlux Alerts;{group}", state="active")
+        paused = np.where(np.asarray(one.paused) > 0, 6.0, 0.0)
+        for state, many in {"active": 6.0 - paused, "paused": paused}.items():
+            page.gauge(signals.grafana_active, many, rule_group=f"DataFlux Alerts;{group}", state=state)
     for integration, part in INTEGRATIONS.items():
         page.counter(signals.grafana_notifications, one.notified * part, integration=integration)
         page.counter(signals.grafana_undelivered, one.notified * part * one.undelivered, integration=integration)

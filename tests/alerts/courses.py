@@ -127,7 +127,13 @@ KINDS = {
         who=("alertmanager_notifications", "grafana_alerting_notifications"),
         window=10,
     ),
-    "a choice, the second where the first is 0": Kind(
+    "a choice": Kind(
+        "ConfigurationRejected",
+        5,
+        (Part('{who}_config_last_reload_successful{job="{who}",instance="i:1"}', 1, 0),),
+        who=("prometheus", "alertmanager"),
+    ),
+    "a choice, the second while somebody answers": Kind(
         "NobodyNotifies",
         10,
         (Part("{who}", 1, 0),),
@@ -135,6 +141,7 @@ KINDS = {
             'prometheus_notifications_alertmanagers_discovered{instance="p:9090"}',
             'grafana_alerting_rule_group_rules{rule_group="DataFlux Alerts;hosts",state="active",instance="g:3000"}',
         ),
+        beside={'up{job="grafana",instance="g:3000"}': 1},
     ),
     "a number, or how many do not answer": Kind(
         "ObjectStorageNodeDown",

@@ -216,7 +216,11 @@ UNSEEN = {
     keeps_firing: {"what always fires"},
     resolves_late: {
         *("what always fires", "whatever all others need", "a share of rates"),
-        *("a choice, the second where the first is 0", "an increase over long", "a number, or how many do not answer"),
+        *(
+            "a choice, the second while somebody answers",
+            "an increase over long",
+            "a number, or how many do not answer",
+        ),
     },
 }
 

@@ -68,10 +68,18 @@ def test_only_the_evaluator_prometheus_has_an_alerting_block(compiled_by, parsed
     assert files["prometheus"] == files["grafana"]
 
 
-def test_prometheus_loads_the_same_rules_whoever_notifies(compiled_by):
-    both = [compiled_by(name).files for name in ("grafana", "prometheus")]
-    rules = [{path: text for path, text in files.items() if path.startswith("prometheus/rules/")} for files in both]
-    assert rules[0] == rules[1] != {}
+def test_prometheus_loads_the_same_rules_whoever_notifies_but_for_what_asks_who_does(compiled_by, parsed):
+    def rules(evaluator):
+        compiled = compiled_by(evaluator)
+        paths = [path for path in compiled.files if path.startswith("prometheus/rules/")]
+        groups = [group for path in paths for group in parsed(compiled, path)["groups"]]
+        return {rule.get("alert") or rule["record"]: rule for group in groups for rule in group["rules"]}
+
+    grafana, prometheus = rules("grafana"), rules("prometheus")
+    # A Grafana that is not scraped says nothing of whether it notifies, and does not where Prometheus is to.
+    asked = {"grafana": grafana.pop("NobodyNotifies"), "prometheus": prometheus.pop("NobodyNotifies")}
+    assert {name for name, rule in asked.items() if 'up{job="grafana"}' in rule["expr"]} == {"grafana"}
+    assert grafana == prometheus != {}
 
 
 def test_what_an_alert_reads_is_recorded_before_it_in_its_group(compiled, parsed):

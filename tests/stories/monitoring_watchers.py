@@ -1,7 +1,7 @@
 """Who watches the watchers: the deadman's switch, and whether anybody is notified."""
 
 from tests.stories.monitoring_missing import ELSEWHERE, PAGE, up
-from tests.stories.telling.series import counting, held
+from tests.stories.telling.series import GONE, counting, held, then
 from tests.stories.telling.story import Alert, story
 
 WATCHDOG = Alert(
@@ -84,11 +84,12 @@ def handed_over(dropped, alertmanagers=1):
 
 LOSES = {"said": "p:9090 loses notifications: 0.01667 per second (level 0 per second).", "instance": "p:9090"}
 FOUND = 'prometheus_notifications_alertmanagers_discovered{job="prometheus",instance="p:9090"}'
+GRAFANA_ANSWERS = up("grafana")
 NOBODY_DOES = "Alertmanagers of Prometheus, or active rules of Grafana: 0, it should be 1 or more."
 
 
-def active(folder="DataFlux Alerts", where=""):
-    labels = f'rule_group="{folder};hosts",state="active",instance="g:3000"{where}'
+def rules(folder="DataFlux Alerts", where="", state="active"):
+    labels = f'rule_group="{folder};hosts",state="{state}",instance="g:3000"{where}'
     return f"grafana_alerting_rule_group_rules{{{labels}}}"
 
 
@@ -155,41 +156,63 @@ STORIES = (
     ),
     story(
         "NobodyNotifies fires 10 min after Prometheus has no Alertmanager, where Grafana has no rules",
-        {FOUND: held((0, 30))},
+        {FOUND: held((0, 30)), **GRAFANA_ANSWERS},
         NOBODY.quiet("9m45s"),
         NOBODY.fires("10m", "29m", said=NOBODY_DOES),
     ),
     story(
         "NobodyNotifies fires 10 min after Grafana's rules are paused, and recovers",
-        {FOUND: held((0, 40)), active(): held((6, 10), (0, 20), (6, 10))},
+        {
+            FOUND: held((0, 40)),
+            **GRAFANA_ANSWERS,
+            rules(): held((6, 10), (0, 20), (6, 10)),
+            rules(state="paused"): held((0, 10), (6, 20), (0, 10)),
+        },
         NOBODY.quiet("9m", "19m45s", "30m", "39m"),
         NOBODY.fires("20m", "29m45s", said=NOBODY_DOES),
     ),
     story(
         "NobodyNotifies is quiet where Prometheus has an Alertmanager",
-        {FOUND: held((1, 30))},
+        {FOUND: held((1, 30)), **GRAFANA_ANSWERS},
         NOBODY.quiet("10m", "29m"),
     ),
     story(
         "NobodyNotifies is quiet where the Grafana of another cluster, that reads the same data, has active rules",
-        {FOUND: held((0, 30)), active(where=ELSEWHERE): held((6, 30))},
+        {FOUND: held((0, 30)), **up("grafana", where=ELSEWHERE), rules(where=ELSEWHERE): held((6, 30))},
         NOBODY.quiet("10m", "29m"),
     ),
     story(
         "NobodyNotifies fires though another cluster's Prometheus has an Alertmanager",
-        {FOUND: held((0, 30)), FOUND.replace("}", f"{ELSEWHERE}}}"): held((1, 30))},
+        {FOUND: held((0, 30)), **GRAFANA_ANSWERS, FOUND.replace("}", f"{ELSEWHERE}}}"): held((1, 30))},
         NOBODY.quiet("9m45s"),
         NOBODY.fires("10m", "29m", said=NOBODY_DOES),
     ),
     story(
         "NobodyNotifies is quiet where Grafana has active rules",
-        {FOUND: held((0, 30)), active(): held((6, 30))},
+        {FOUND: held((0, 30)), **GRAFANA_ANSWERS, rules(): held((6, 30))},
         NOBODY.quiet("10m", "29m"),
     ),
     story(
         "NobodyNotifies fires though rules of another team are active in Grafana",
-        {FOUND: held((0, 30)), active("Others"): held((6, 30))},
+        {FOUND: held((0, 30)), **GRAFANA_ANSWERS, rules("Others"): held((6, 30))},
         NOBODY.quiet("9m45s"),
         NOBODY.fires("10m", "29m", said=NOBODY_DOES),
+    ),
+    # Where Grafana notifies, only its own metrics tell that it does.
+    story(
+        "NobodyNotifies is quiet where Grafana is not scraped, whatever else is",
+        {FOUND: held((0, 30)), **up("node")},
+        NOBODY.quiet("10m", "29m"),
+    ),
+    story(
+        "NobodyNotifies is quiet while Grafana does not answer its scrape, and what it told is gone",
+        {FOUND: held((0, 30)), **up("grafana", held((1, 5), (0, 25))), rules(): then(held((6, 5)), GONE)},
+        NOBODY.quiet("5m", "15m", "29m"),
+    ),
+    story(
+        "NobodyNotifies fires 10 min after Grafana's rules are gone",
+        {FOUND: held((0, 30)), **GRAFANA_ANSWERS, rules(): then(held((6, 5)), GONE)},
+        NOBODY.quiet("5m", "14m45s"),
+        NOBODY.fires("15m", "29m", said=NOBODY_DOES),
     ),
 )
