@@ -41,8 +41,14 @@ ROOT = 'device="/dev/sda1",fstype="ext4",mountpoint="/",' + HOST
 BACKUP = 'device="/dev/sdb1",fstype="ext4",mountpoint="/backup",' + HOST
 AT_ROOT, AT_BACKUP = ({"instance": "h:9100", "mountpoint": mountpoint} for mountpoint in ("/", "/backup"))
 BOX = 'service="query-service",name="query",image="q:1",id="/q",instance="c:8080",job="cadvisor"'
+# cAdvisor tells of groups that are no container as well, without an image.
+GROUP = BOX.replace('image="q:1"', 'image=""')
 IN_BOX = {"service": "query-service", "name": "query", "instance": "c:8080"}
 DISKS = (DISK, DISK_BACKUP, SPACE, SPACE_BACKUP)
+
+
+# What a CPU does that is not idle, each of it so much that 71 % would be less than 70 % without it.
+BUSY = {"user": 0.3, "system": 0.1, "nice": 0.1, "iowait": 0.2, "irq": 0.1, "softirq": 0.1, "steal": 0.1}
 
 
 def disk(what, which=ROOT):
@@ -69,10 +75,18 @@ def drained(*parts):
 
 def full_by_nature(kind):
     return story(
-        f"a file system of the kind {kind} may be full",
-        filled(which=ROOT.replace("ext4", kind), size=100, avail=0, free=0),
+        f"a file system of the kind {kind} may be full, wherever it is",
+        {
+            **filled(which=ROOT.replace("ext4", kind), size=100, avail=0, free=0),
+            **filled(which=BACKUP.replace("ext4", kind), size=100, avail=0, free=0),
+        },
         *(alert.quiet("5m", "15m", "59m") for alert in DISKS),
     )
+
+
+def in_memory(labels, uses, may):
+    names = {"container_memory_working_set_bytes": uses, "container_spec_memory_limit_bytes": may}
+    return {f"{name}{{{labels}}}": held((value, 30)) for name, value in names.items()}
 
 
 def busy(share, minutes=40, then_share=None):
@@ -85,11 +99,7 @@ def busy(share, minutes=40, then_share=None):
         )
 
     cpu = f'node_cpu_seconds_total{{{HOST},cpu="0",mode='
-    return {
-        f'{cpu}"idle"}}': course(0, 1),
-        f'{cpu}"user"}}': course(0.75, 0),
-        f'{cpu}"system"}}': course(0.25, 0),
-    }
+    return {f'{cpu}"idle"}}': course(0, 1), **{f'{cpu}"{mode}"}}': course(part, 0) for mode, part in BUSY.items()}}
 
 
 PROMISE = "(level 20 %, or on course to fill within 24 h)."
@@ -185,6 +195,12 @@ STORIES = (
         filled(which=BACKUP, size=100, avail=10, free=10),
         *(alert.quiet("5m", "15m", "59m") for alert in DISKS),
     ),
+    story(
+        "no other disk is judged by the levels of a backup volume",
+        filled(size=100, avail=1, free=1),
+        DISK_BACKUP.quiet("5m", "15m", "59m"),
+        SPACE_BACKUP.quiet("5m", "15m", "59m"),
+    ),
     *map(full_by_nature, ("tmpfs", "overlay", "squashfs")),
     # --- memory
     *crossing(
@@ -209,11 +225,23 @@ STORIES = (
     ),
     story(
         "ContainerMemoryHigh is quiet about a container without a limit",
-        {
-            f"container_memory_working_set_bytes{{{BOX}}}": held((10**10, 30)),
-            f"container_spec_memory_limit_bytes{{{BOX}}}": held((0, 30)),
-        },
+        in_memory(BOX, uses=10**10, may=0),
         CONTAINER.quiet("5m", "29m"),
+    ),
+    story(
+        "ContainerMemoryHigh is quiet about the use of a group that is no container",
+        {**in_memory(BOX, uses=50, may=100), **in_memory(GROUP, uses=60, may=0)},
+        CONTAINER.quiet("5m", "29m"),
+    ),
+    story(
+        "ContainerMemoryHigh fires though a group that is no container may use more",
+        {**in_memory(BOX, uses=91, may=100), **in_memory(GROUP, uses=0, may=100)},
+        CONTAINER.quiet("4m45s"),
+        CONTAINER.fires(
+            *("5m", "29m"),
+            said="query-service (query on c:8080) uses 91% of the memory that it may use (level 90 %).",
+            **IN_BOX,
+        ),
     ),
     # --- CPUs
     story(

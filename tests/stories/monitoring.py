@@ -1,6 +1,6 @@
 """Who watches the watchers."""
 
-from tests.stories.telling.series import counting, held, minute
+from tests.stories.telling.series import PLACE, counting, held, minute
 from tests.stories.telling.story import Alert, crossing, story
 
 DOWN = Alert(
@@ -72,8 +72,11 @@ STORIES = (
         gone=gone,
     ),
     story(
-        "MonitoringDown fires where there is no Prometheus, and another cluster has one",
-        {'up{job="prometheus",instance="p:9090",cluster="other"}': held((1, 10))},
+        "MonitoringDown fires where there is no Prometheus, whatever else answers, and another place has one",
+        {
+            'up{job="node",instance="h:9100"}': held((1, 10)),
+            **{f'up{{job="prometheus",instance="p:9090",{label}="other"}}': held((1, 10)) for label in PLACE},
+        },
         gone(0),
     ),
     *crossing(

@@ -229,6 +229,15 @@ STORIES = (
         METRIC.quiet("40m", "59m"),
     ),
     story(
+        "MetricMissing is quiet about a service that people used before it was started anew, and have not since",
+        {
+            **services(),
+            **waiting(QUEUE),
+            **{one: then(values, GONE) for one, values in counts(INGESTION, ACTIONS, long=10).items()},
+        },
+        METRIC.quiet("30m", "39m"),
+    ),
+    story(
         "MetricMissing is quiet about a service that is down, and a service that serves nobody",
         {**services(ingestion=0), **waiting(QUEUE), **counts(QUERY, *REQUESTS)},
         METRIC.quiet("30m", SETTLED),

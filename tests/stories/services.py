@@ -1,6 +1,6 @@
 """The services: are they there, do they answer, and in time?"""
 
-from tests.stories.telling.series import GONE, counting, held, minute, then
+from tests.stories.telling.series import GONE, PLACE, counting, held, minute, then
 from tests.stories.telling.story import Alert, crossing, story
 
 DOWN = Alert(
@@ -61,7 +61,6 @@ def target(service, port, host=""):
 
 QUERY = target("query-service", 8002)
 INGESTION, ANALYSIS = target("ingestion-service", 8001), target("analysis-service", 8003)
-ELSEWHERE = ',cluster="other"}'
 QUERY_IS_DOWN = "query-service at query-service:8002 is down: up is 0, it should be 1."
 NOBODY = "No instance of any service answers: Prometheus has no target of DataFlux's services."
 NO_TARGET = "query-service lacks targets: 1 of those that it must have are not there (level 0)."
@@ -151,10 +150,13 @@ STORIES = (
         {'up{job="node",instance="h:9100"}': held((1, 10))},
         nobody_answers(0),
     ),
-    story(
-        "ServiceDown fires where no instance of any service is left, and another cluster has all of them",
-        {one.replace("}", ELSEWHERE): held((1, 10)) for one in (QUERY, INGESTION, ANALYSIS)},
-        nobody_answers(0),
+    *(
+        story(
+            f"ServiceDown fires where no instance of any service is left, and another {label} has all of them",
+            {one.replace("}", f',{label}="other"}}'): held((1, 10)) for one in (QUERY, INGESTION, ANALYSIS)},
+            nobody_answers(0),
+        )
+        for label in PLACE
     ),
     story(
         "ServiceDown is quiet about another job that is down",
@@ -172,11 +174,18 @@ STORIES = (
         MISSING.quiet("9m", "14m45s", "20m", "29m"),
         MISSING.fires("15m", "19m45s", said=NO_TARGET, service="query-service", job="dataflux-services"),
     ),
-    story(
-        "ServiceMissing fires for a service that another cluster has",
-        {INGESTION: held((1, 30)), ANALYSIS: held((1, 30)), QUERY.replace("}", ELSEWHERE): held((1, 30))},
-        MISSING.quiet("4m45s"),
-        MISSING.fires("5m", "29m", said=NO_TARGET, service="query-service", job="dataflux-services"),
+    *(
+        story(
+            f"ServiceMissing fires for a service that another {label} has",
+            {
+                INGESTION: held((1, 30)),
+                ANALYSIS: held((1, 30)),
+                QUERY.replace("}", f',{label}="other"}}'): held((1, 30)),
+            },
+            MISSING.quiet("4m45s"),
+            MISSING.fires("5m", "29m", said=NO_TARGET, service="query-service", job="dataflux-services"),
+        )
+        for label in PLACE
     ),
     story(
         "ServiceMissing is quiet about a service that is down but a target",
@@ -211,6 +220,16 @@ STORIES = (
         {**requests("ingestion-service", _200=1_000_000), **requests(_200=50, _500=50)},
         ERRORS.quiet("2m"),
         ERRORS.fires("2m15s", said="query-service fails 50% of its requests (level 5 %).", service="query-service"),
+    ),
+    # Nobody knows of those whether they failed: StatusLabelMissing tells.
+    story(
+        "ErrorRateHigh does not count requests without a status",
+        {
+            **requests(_200=94, _500=6),
+            'dataflux_requests_total{service="query-service",endpoint="/old"}': counting((100, 20)),
+        },
+        ERRORS.quiet("2m"),
+        ERRORS.fires("2m15s", said="query-service fails 6% of its requests (level 5 %).", service="query-service"),
     ),
     story(
         "ErrorRateHigh recovers when the errors have left its window",
@@ -288,6 +307,11 @@ STORIES = (
         "slow searches do not hide behind quick uploads of videos",
         {**answered(949, 51), **answered(10_000, 0, endpoint="/upload/video")},
         SLOW.fires("5m15s", said=SLOW_SEARCH, service="query-service"),
+        SLOW_VIDEO.quiet("5m15s", "19m"),
+    ),
+    story(
+        "ResponseTimeHighUploadVideo is quiet about searches that take longer than an upload may",
+        answered(0, 100, one="30", bound="60"),
         SLOW_VIDEO.quiet("5m15s", "19m"),
     ),
     # --- no status

@@ -175,6 +175,53 @@ def test_a_broken_rule_makes_one_of_its_stories_untrue(how, names, every, groups
     assert {name for name, _ in told} - noticed == set()
 
 
+# A matcher for each of the many things that they ask for: too many to leave out each in turn. That they ask for all of
+# them, where they should be, is held by tests/alerts/test_watchers.py.
+UNASKED = {"MetricMissing", "ExporterMissing", "LabelMissing", "ServiceMissing"}
+SELECTOR = re.compile(r"(?<=\w)\{([^}]*)\}")
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"')
+
+
+def matchers(rule):
+    """Every matcher of its selectors, as it is written: `image!=""`."""
+    return sorted({found[0] for selector in SELECTOR.findall(rule["expr"]) for found in MATCHER.finditer(selector)})
+
+
+def without(rule, matcher):
+    """The rule, none of whose selectors has the matcher."""
+
+    def shorter(selector):
+        return "{" + ",".join(one[0] for one in MATCHER.finditer(selector[1]) if one[0] != matcher) + "}"
+
+    return {**rule, "expr": SELECTOR.sub(shorter, rule["expr"])}
+
+
+def left_out(story, matcher):
+    """Whether something is scraped that the matcher leaves out: only then can a story tell that it is gone."""
+    label, op, value = MATCHER.fullmatch(matcher).groups()
+    told = [dict(LABEL.findall(series)).get(label) for series in story.scraped]
+    same = re.compile(value if "~" in op else re.escape(value))
+    return any((same.fullmatch(one or "") is None) != op.startswith("!") for one in told)
+
+
+@pytest.mark.thorough
+def test_a_rule_without_one_of_its_matchers_makes_one_of_its_stories_untrue(
+    names, every, groups, panels, tool, tmp_path
+):
+    rules, told = promtool.alerts(groups), {}
+    asked = [(name, matcher) for name in names if name not in UNASKED for matcher in matchers(rules[name])]
+    for name, matcher in asked:
+        broken = deepcopy(promtool.only([name], groups))
+        for group in broken:
+            group["rules"] = [without(rule, matcher) if "alert" in rule else rule for rule in group["rules"]]
+        for one in shortest(name, [one for one in every if left_out(one, matcher)], 99, 99):
+            told[name, matcher, one.sentence] = (shortened(broken, one.scraped), one.told(panels))
+    found = promtool.failures(told, tool(promtool.asked_for()), tmp_path)
+    noticed = {(name, matcher) for (name, matcher, _), wrong in found.items() if wrong}
+    assert set(asked) - noticed == set()
+
+
 def shortest(name, every, loud, quiet):
     """So many of the stories in which it fires, and in which it does not, up to their third moment: it costs time."""
     about = [evolve(one, moments=([m for m in one.moments if m.alert.name == name],)) for one in every]
