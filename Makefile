@@ -33,8 +33,11 @@ drift: $(READY) ## Show what people changed in Grafana since it was published
 demo: $(READY)-demo ## Play DataFlux here, watched by a real Prometheus (INCIDENT=name, GRAFANA_URL=…)
 	@$(BIN)/python build.py demo $(INCIDENT:%=--incident %) $(DEMO)
 
+# One more than there are cores: many tests wait for a program.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
+
 test: $(READY)-test ## Run the tests
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not thorough" --ignore tests/alerts --ignore tests/publish/faults
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not thorough" --ignore tests/alerts --ignore tests/publish/faults
 
 # A name or a path: PROMTOOL=/opt/prometheus-3/promtool
 PROMTOOL ?= promtool

@@ -1,6 +1,7 @@
-"""A rule that asks for a hundred metrics says with all of them what it says with those that a story has.
+"""A rule that asks for a hundred metrics says with all of them what it says with those that a story has; and stories of
+many hours are true.
 
-Every other test tells it shortened, for the whole takes minutes of promtool.
+Every other test tells such a rule shortened, for the whole takes minutes of promtool.
 """
 
 import pytest

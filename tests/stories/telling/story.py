@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 
 from attrs import field, frozen
 
+from kit.model.words import seconds
 from tests.stories.telling.series import PLACE, TICK, held, minute, placed, then
 
 RUNBOOKS = "https://github.com/dataflux/monitoring/blob/main/docs/runbooks"
@@ -85,6 +86,11 @@ class Story:
     def alerts(self):
         """The names of the alerts that it is about."""
         return tuple(dict.fromkeys(moment.alert.name for moment in self.moments))
+
+    @property
+    def until(self):
+        """When its last moment is, in seconds."""
+        return max(seconds(moment.at) for moment in self.moments)
 
     @property
     def scraped(self):
