@@ -70,9 +70,8 @@ def from_settings(settings: Settings) -> dict[str, Alert]:
         for leaf in needs.series(known)
         if leaf.metric.job in (*run, SERVICES) and leaf.series not in settings.not_exported and watchers.is_told(leaf)
     )
-    for name in settings.not_exported:
-        if name not in names:
-            raise BadSetting("not_exported", f"no alert needs '{name}'{nearest(name, names)}")
+    if unknown := [name for name in settings.not_exported if name not in names]:
+        raise BadSetting("not_exported", "; ".join(f"no alert needs '{one}'{nearest(one, names)}" for one in unknown))
     return {
         "ExporterDown": _exporter_down(alone),
         "Watchdog": heartbeat(

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from kit.emit.model import Product
 from kit.emit.text import yaml_text
 
+# Where Grafana finds dashboards, each set in a folder of its own.
+DASHBOARDS = "/var/lib/grafana/dashboards"
+
 
 def path(title: str) -> str:
     """Where Grafana finds the dashboards of a set."""
-    return f"/var/lib/grafana/dashboards/{title}"
+    return f"{DASHBOARDS}/{title}"
 
 
 def folder_uid(folder: str) -> str:

@@ -14,7 +14,8 @@ NO_NETWORK = ("--no-collector.netdev", "--no-collector.netstat", "--no-collector
 
 # Where Docker keeps its images in containerd (the default from Docker 29 on), cAdvisor asks that one about containers,
 # and tells of none where it does not find it (cadvisor 0.60.5, container/docker/factory.go).
-CONTAINERD = "/rootfs/run/containerd/containerd.sock"
+ROOTFS = "/rootfs"
+CONTAINERD = f"{ROOTFS}/run/containerd/containerd.sock"
 
 
 def parts(settings: Settings) -> Iterator[Part]:
@@ -61,7 +62,7 @@ def _containers(settings: Settings) -> Part:
         command=("--docker_only=true", "--housekeeping_interval=15s", f"--containerd={CONTAINERD}"),
         port=8080,
         mounts=(
-            "/:/rootfs:ro",
+            f"/:{ROOTFS}:ro",
             "/sys:/sys:ro",
             "/var/lib/docker:/var/lib/docker:ro",
             "/var/run/docker.sock:/var/run/docker.sock:ro",

@@ -6,7 +6,7 @@ mounted where a running program reads again. Grafana's alerting is read at its s
 
 from collections.abc import Iterator
 
-from kit.emit import grafana_channels, grafana_rules
+from kit.emit import grafana_channels, grafana_rules, providers
 from kit.emit.compose.part import OURS, Part, asked, variable
 from kit.emit.images import images
 from kit.emit.model import Product
@@ -128,7 +128,7 @@ def _grafana(product: Product) -> Part:
 
 def _provisioning(product: Product) -> Iterator[str]:
     """Each folder that is provisioned; Grafana reads no folders in folders."""
-    yield "./grafana/dashboards:/var/lib/grafana/dashboards:ro"
+    yield f"./grafana/dashboards:{providers.DASHBOARDS}:ro"
     for folder in PROVISIONED:
         yield f"./grafana/datasources:{OURS}/grafana/{folder}/datasources:ro"
     yield f"./grafana/provisioning/dashboards:{OURS}/grafana/all/dashboards:ro"

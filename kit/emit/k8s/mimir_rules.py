@@ -6,6 +6,7 @@ https://prometheus.io/docs/practices/remote_write/
 
 from typing import Any
 
+from kit.model.unit import PER_SECOND
 from kit.settings import Settings
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ def _alert(name: str, signal: str, metric: str, summary: str, what: str, page: s
         "labels": {"severity": "warning", "signal": name},
         "annotations": {
             "summary": summary,
-            "description": f"{{{{ $value | humanize }}}} {what} fail each second (level 0).",
+            "description": f"{{{{ $value | {PER_SECOND.template} }}}} {what} fail each second (level 0).",
             "runbook_url": page,
         },
     }
